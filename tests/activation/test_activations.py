@@ -302,8 +302,9 @@ def test_what_is_known_of_an_access_is_exported_and_erased(place: Place) -> None
     """With the message about it, and nothing of another access; old ones go by themselves."""
     place.done = [ORDER]
     place.go_on(minutes=16)
-    (found,) = retention.about(place.tickets, access_id="A-1")
+    found, told = retention.about(place.tickets, access_id="A-1")
     assert found["activation"]["order_id"] == "o1"
+    assert told["message"] == "activation.checked"
     retention.erase(place.tickets, place.clock(), access_id="A-2")
     assert place.sent()
     retention.erase(place.tickets, place.clock(), access_id="A-1")
@@ -315,4 +316,5 @@ def test_what_is_known_of_an_access_is_exported_and_erased(place: Place) -> None
     place.go_on(seconds=1)
     now = NOW + timedelta(days=31)
     retention.sweep(place.tickets, retention.bounds(90, now), now)
-    assert list(retention.about(place.tickets, access_id="A-1")) == []
+    (waits,) = retention.about(place.tickets, access_id="A-1")
+    assert waits["message"] == "activation.checked"

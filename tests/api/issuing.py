@@ -107,6 +107,7 @@ class Issuing:
         given: Tokens.
         asked: Paths.
         broken: It answers nothing but 500.
+        instead: What it answers for its set of keys.
     """
 
     clients: dict[str, Client]
@@ -115,6 +116,7 @@ class Issuing:
     given: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     broken: bool = False
+    instead: bytes = b""
     url: str = ""
 
     def rotate(self) -> None:
@@ -155,7 +157,7 @@ def issuing(*clients: Client) -> Iterator[Issuing]:
 
         def _answer(self, status: int, told: Any, headers: Any) -> None:
             made.asked.append(self.path)
-            octets = json.dumps(told).encode()
+            octets = made.instead or json.dumps(told).encode()
             self.send_response(500 if made.broken else status)
             for name, value in headers:
                 if name.lower() != "content-length":

@@ -256,6 +256,19 @@ def test_without_its_keys_nobody_can_tell(place: Place) -> None:
     assert told == [unknown, (200, ""), (200, ""), unknown]
 
 
+@pytest.mark.parametrize(
+    "octets", [b"[" * 100_000, b"[]", b'{"keys": 1}', b'{"keys": [[], {"kty": []}]}', b"\xff"]
+)
+def test_a_set_of_keys_that_is_none_is_told_as_such(place: Place, octets: bytes) -> None:
+    """503, and a line in the log; the service goes on."""
+    token = place.there.token("isp", "tech.read")
+    place.there.instead = octets
+    try:
+        assert place.statuses(token) == [503]
+    finally:
+        place.there.instead = b""
+
+
 def test_a_token_ends_with_its_users_credential_a_second_later(
     place: Place, tmp_path: Path
 ) -> None:

@@ -59,6 +59,8 @@ ALL = [
             errors.SshModeError,
         )
     ),
+    errors.CableTestRefusedError("the link is up", address=WHERE),
+    errors.CableTestRunningError("another one runs", address=WHERE),
     DriverError("two claim it"),
     NoDriverError("nobody claims it", sys_object_id="1.3.6.1"),
     ConfigError("no such credential", key="credentials.old"),

@@ -15,8 +15,10 @@ from techinfo.config import (
     LoginSettings,
     NetBoxSettings,
     OnApiSource,
+    PortalSettings,
     QuotaOfOne,
     Settings,
+    TjansteguidenSettings,
     User,
     load,
 )
@@ -45,6 +47,8 @@ def _sections() -> list[type[BaseModel]]:
         User,
         OnApiSource,
         NetBoxSettings,
+        PortalSettings,
+        TjansteguidenSettings,
         QuotaOfOne,
         *plain,
     ]

@@ -35,6 +35,14 @@ LOST, BACK = link(DOWN, up=False), link(UP, up=True)
         ({"gasps": (DOWN - 5 * MINUTE,)}, OPEN),
         ({"gasps": (UP + MINUTE,)}, OPEN),
         ({"cpe_started": DOWN - timedelta(days=9), "cpe_read_at": UP + MINUTE}, FIBRE),
+        (
+            {
+                "cpe_started": DOWN - timedelta(days=9),
+                "cpe_read_at": UP + MINUTE,
+                "is_copper": True,
+            },
+            OPEN,
+        ),
         ({"cpe_started": DOWN - timedelta(days=9), "cpe_read_at": DOWN - MINUTE}, OPEN),
         ({"cpe_started": DOWN - timedelta(days=9)}, OPEN),
         (

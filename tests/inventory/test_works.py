@@ -236,6 +236,8 @@ def test_a_wrong_row_spoils_its_works_alone(tmp_path: Path, row: str, why: str) 
         ("a.csv", b"reference,from,to,text,where\n", "where"),
         ("a.csv", b"reference,from,to,text\nW,\xff", "UTF-8"),
         ("a.csv", b'reference,from,to,text\n"W', "CSV"),
+        ("a.csv", b'"reference,from,to,text\n', "CSV"),
+        ("a.csv", b"reference,from,to,text," + b"x" * 200_000, "CSV"),
         ("a.ics", b"hello", "iCalendar"),
         ("a.ics", b"", "iCalendar"),
         ("a.ics", b"BEGIN:VCALENDAR\n" + b"BEGIN:VEVENT\n" * 3000, "iCalendar"),
@@ -320,3 +322,32 @@ def test_a_whole_day_without_a_zone_is_wrong(tmp_path: Path) -> None:
 
     assert [one.reference for one in told.works] == ["W-1@example.net"]
     assert "zone" in told.wrong[0]
+
+
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ("DTSTART:00010101T000000\nDTEND:00010102T000000", "year"),
+        ("DTSTART:99991231T235959Z\nDURATION:P9D", "times"),
+        ("DTSTART;TZID=Norr/Elm:20261201T220000\nDTEND;TZID=Norr/Elm:20261202T040000", "Norr/Elm"),
+        ("DTSTART:20261201T220000Z\nDURATION:PT6H\nSUMMARY:Other cards", "SUMMARY"),
+        ("DTSTART:20261201T220000Z\nDURATION:PT6H\nSTATUS:CANCELLED\nSTATUS:TENTATIVE", "STATUS"),
+        ("DTSTART:20261201T220000Z\nDURATION:PT6H\nUID:W-2", "UID"),
+        ("DTSTART:20261201T220000Z\nDURATION:PT6H\nDESCRIPTION:site: norr", "DESCRIPTION"),
+    ],
+)
+def test_an_event_of_which_nobody_knows_when_or_what_is_wrong(
+    tmp_path: Path, lines: str, why: str
+) -> None:
+    """Nothing is made up for it, and the rest of the file is read."""
+    event = (
+        f"BEGIN:VEVENT\nUID:W-1\nSUMMARY:New cards\nDESCRIPTION:element: sw\n{lines}\nEND:VEVENT"
+    )
+    good = CALENDAR[: CALENDAR.index("BEGIN:VEVENT\nUID:W-2")]
+
+    told = read(tmp_path, "works.ics", f"{good}{event}\nEND:VCALENDAR\n", "Europe/Stockholm")
+
+    assert [one.reference for one in told.works] == ["W-1@example.net"]
+    assert told.cancelled == ()
+    (wrong,) = told.wrong
+    assert why in wrong

@@ -162,7 +162,9 @@ def test_what_stood_at_the_beginning_of_a_log_is_kept_no_more(tmp_path: Path) ->
             connection.exec_driver_sql("PRAGMA user_version = 2")
     with LeaseFile.open(path) as file:
         first, second = file.position("s"), file.position("t")
+        left = b"".join(one.read_bytes() for one in tmp_path.iterdir())
 
+    assert b"Annas" not in left
     assert first is not None
     assert second is not None
     assert b"Annas" not in first.head

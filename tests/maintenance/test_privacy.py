@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 from tests.access import made_up as m
 from tests.access.made_up import merged, registry
 from tests.access.played import Recordings
@@ -36,6 +38,8 @@ from techinfo.model import Fact
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.tickets.records import NewTicket, Problem
 from techinfo.tickets.store import TicketFile
+from techinfo.tickets.tables import messages
+from techinfo.webhooks.store import Webhook, add, publish
 
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 MAC = "02:00:00:AB:CD:EF"
@@ -242,3 +246,32 @@ def test_what_was_seen_of_an_access_is_told_and_erased(settings: Settings) -> No
     after = {one.store: one.rows for one in found(settings, Person(access_id="A-1"))}
     assert after["history"] == ()
     assert b"a-1" not in _octets(settings.history.path)
+
+
+def test_messages_about_an_access_are_told_and_erased(settings: Settings) -> None:
+    """Of works and disturbances those of others go on, with the others alone."""
+    both, one = {"accessIds": ["A-1", "A-2"]}, {"accessIds": ["A-1"]}
+    with TicketFile.open(settings.tickets.path) as tickets:
+        hook = Webhook(
+            id="h-1", provider="isp", sandbox=False, url="https://isp.example/x", created_at=NOW
+        )
+        add(tickets, hook, most=1)
+        for kind, facts in (
+            ("works", {"works": both}),
+            ("disturbance", {"disturbance": one}),
+            ("watch", {"watch": {"accessId": "A-1"}}),
+            ("watch", {"watch": {"accessId": "A-2"}}),
+        ):
+            assert publish(tickets, kind, NOW, {"isp": facts}) == 1
+
+    told = {row.store: row for row in found(settings, Person(access_id="A-1"))}["tickets"]
+    erase(settings, Person(access_id="A-1"), by="ann")
+
+    assert [row["message"] for row in told.rows] == ["works", "disturbance", "watch"]
+    with TicketFile.open(settings.tickets.path) as tickets:
+        left = tickets.all(select(messages.c.facts), lambda row: json.loads(row.facts))
+    assert sorted(left, key=str) == [
+        {"watch": {"accessId": "A-2"}},
+        {"works": {"accessIds": ["A-2"]}},
+    ]
+    assert b"a-1" not in _octets(settings.tickets.path)

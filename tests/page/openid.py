@@ -37,6 +37,7 @@ class Provider:
         claims: What is said otherwise in the ID token.
         header: What is said otherwise in its head.
         signed_by: Another key than its own.
+        beside: What its set of keys has before its own.
         asked: Paths, one for each request.
     """
 
@@ -46,6 +47,7 @@ class Provider:
     header: dict[str, Any] = field(default_factory=dict)
     signed_by: Any = None
     metadata: dict[str, Any] = field(default_factory=dict)
+    beside: list[Any] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     issuer: str = ""
     key: RSAKey = field(default_factory=lambda: _key("k1"))
@@ -94,7 +96,7 @@ class Provider:
 
     async def _keys(self, request: Request) -> Response:
         self.asked.append(request.url.path)
-        return JSONResponse({"keys": [self.key.as_dict(private=False)]})
+        return JSONResponse({"keys": [*self.beside, self.key.as_dict(private=False)]})
 
     async def _authorize(self, request: Request) -> Response:
         asked = dict(request.query_params)

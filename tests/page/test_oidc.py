@@ -36,7 +36,7 @@ def lying(op: Provider) -> Iterator[Provider]:
     """The same, which a test may have say something wrong."""
     yield op
     op.people, op.claims, op.header, op.metadata = {"sub": "u-17"}, {}, {}, {}
-    op.signed_by = None
+    op.signed_by, op.beside = None, []
 
 
 class Steady:
@@ -193,6 +193,19 @@ def test_keys_are_looked_at_anew_when_one_is_not_known(tmp_path: Path, op: Provi
         return told
 
     assert browse(tmp_path, op, words, steady=steady) == [303, 502, 0, 303, 1]
+
+
+def test_keys_that_nobody_can_use_are_passed_over(tmp_path: Path, lying: Provider) -> None:
+    """Those of other purposes, of curves to come, and what is no key."""
+    lying.beside = [
+        {"kty": "EC", "crv": "P-999", "x": "AA", "y": "AA", "kid": "later"},
+        {"kty": "RSA", "kid": "cut"},
+        {"kty": "AKP", "alg": "ML-DSA-44", "pub": "AA"},
+        {"kty": "oct", "k": "AA"},
+        "no key",
+    ]
+
+    assert browse(tmp_path, lying, lambda client: back(client, lying)).status_code == 303
 
 
 def test_a_log_in_that_did_not_begin_here_is_none(tmp_path: Path, op: Provider) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,15 +13,18 @@ from tests.access import made_up as m
 from tests.access.made_up import NOW, Rows, merged, registry
 from tests.access.played import Clock, Recordings, stocked
 
+from techinfo.access.attachment import element_target
 from techinfo.collect import Collector, PollingLimits
-from techinfo.history.due import Rhythm
+from techinfo.collect.target import PortName
+from techinfo.errors import InventoryError
+from techinfo.history.due import Kind, Rhythm
 from techinfo.history.events import Happened
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
 from techinfo.history.writing import HistoryWriter
 from techinfo.inventory import Inventory
 from techinfo.polling.hearing import Hearing
-from techinfo.polling.poller import Poller
+from techinfo.polling.poller import FACTS, Poller
 from techinfo.traps.heard import Heard, Said
 
 PLACE = "192.0.2.1"
@@ -58,7 +61,9 @@ class Heeding:
     clock: Clock
     devices: Recordings
     poller: Poller
+    collector: Collector
     hearing: Hearing
+    fetched: asyncio.Queue[tuple[Heard, ...]]
 
     async def polled(self) -> None:
         """One poll of everything, light and full."""
@@ -104,17 +109,18 @@ def heeding(tmp_path: Path) -> Iterator[Heeding]:
             clock.go_on(seconds)
             await asyncio.sleep(0)
 
-        async def silence(_: float) -> tuple[Heard, ...]:
-            await asyncio.Event().wait()
-            return ()
+        fetched: asyncio.Queue[tuple[Heard, ...]] = asyncio.Queue()
+
+        async def fetch(_: float) -> tuple[Heard, ...]:
+            return await fetched.get()
 
         poller = Poller(
             inventory, collector, Recorder(file), put, Rhythm(), ["north"], now=clock, steady=steady
         )
         hearing = Hearing(
-            inventory, collector, silence, poller, put, now=clock, steady=steady, pause=pause
+            inventory, collector, fetch, poller, put, now=clock, steady=steady, pause=pause
         )
-        yield Heeding(inventory, file, clock, devices, poller, hearing)
+        yield Heeding(inventory, file, clock, devices, poller, collector, hearing, fetched)
 
 
 def test_a_trap_has_its_port_read_and_the_transition_kept(heeding: Heeding) -> None:
@@ -205,6 +211,99 @@ def test_a_silent_switch_costs_nothing_but_the_look(heeding: Heeding) -> None:
         heeding.devices.silent.add(PLACE)
         heeding.clock.go_on(600)
         await heeding.told(heard(heeding.clock))
+        await heeding.poller.close()
+
+    asyncio.run(words())
+
+    assert heeding.hearing.looks == 1
+
+
+class Meanwhile(dict[str, Rows]):
+    """Devices, at the first of which something happens as soon as it is asked."""
+
+    def __init__(self, rows: dict[str, Rows], then: Callable[[], None]) -> None:
+        super().__init__(rows)
+        self._then: Callable[[], None] | None = then
+
+    def __getitem__(self, key: str) -> Rows:
+        found, then = super().__getitem__(key), self._then
+        self._then = None
+        if then is not None:
+            then()
+        return found
+
+
+def test_what_is_said_while_a_port_is_read_has_it_read_again(heeding: Heeding) -> None:
+    """What was read by then is too old to tell of it."""
+
+    def falls() -> None:
+        heeding.clock.go_on(1)
+        heeding.hearing.take([heard(heeding.clock)])
+        heeding.devices.rows = {PLACE: rows(heeding.clock, up=False, changed_s=0)}
+
+    async def words() -> None:
+        heeding.poller.start()
+        await heeding.polled()
+        heeding.clock.go_on(60)
+        now = rows(heeding.clock, up=True, changed_s=7200)
+        heeding.devices.rows = Meanwhile({PLACE: now}, falls)
+        await heeding.told(heard(heeding.clock))
+        await heeding.poller.close()
+
+    asyncio.run(words())
+
+    assert [one.up for one in heeding.file.transitions("sw-1", "ge1", NOW)] == [False]
+
+
+def test_what_is_said_before_a_port_is_read_is_no_older_than_the_reading(
+    heeding: Heeding,
+) -> None:
+    """A reading between two words about one port is too old for the second."""
+
+    async def words() -> None:
+        heeding.poller.start()
+        await heeding.polled()
+        target = element_target(heeding.inventory.elements()[0])
+        heeding.hearing.take([heard(heeding.clock)])
+        await heeding.hearing.settled()
+        heeding.clock.go_on(3)
+        first = heard(heeding.clock)
+        heeding.clock.go_on(1)
+        one = replace(target, port_name=PortName(name="1", by="index"))
+        await heeding.collector.read(one, FACTS[Kind.LIGHT], 0.0, 60.0)
+        heeding.clock.go_on(1)
+        heeding.devices.rows[PLACE] = rows(heeding.clock, up=False, changed_s=0)
+        heeding.hearing.take([first, heard(heeding.clock)])
+        await heeding.hearing.settled()
+        await heeding.poller.close()
+
+    asyncio.run(words())
+
+    assert [one.up for one in heeding.file.transitions("sw-1", "ge1", NOW)] == [False]
+
+
+def test_a_file_that_cannot_be_read_ends_nothing(
+    heeding: Heeding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is heard once the inventory can be read again has its port read."""
+    elements, calls = heeding.inventory.elements, []
+
+    def broken() -> object:
+        calls.append(1)
+        if len(calls) == 1:
+            raise InventoryError("disk I/O error")
+        return elements()
+
+    async def words() -> None:
+        heeding.poller.start()
+        await heeding.polled()
+        monkeypatch.setattr(heeding.inventory, "elements", broken)
+        heeding.hearing.start()
+        for _ in range(2):
+            heeding.fetched.put_nowait((heard(heeding.clock),))
+        for _ in range(1000):
+            await asyncio.sleep(0)
+        await heeding.hearing.close()
         await heeding.poller.close()
 
     asyncio.run(words())

@@ -233,6 +233,35 @@ def test_an_older_schema_is_brought_up_step_by_step(tmp_path: Path) -> None:
     assert found == [20, 21]
 
 
+def test_what_a_revision_takes_away_leaves_no_trace_where_it_says_so(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """In free pages, or in the log beside the file; a reader is told of, and not waited for."""
+    path, word = tmp_path / "a.sqlite", "planted-word-of-a-person"
+    with open_database(path, _schema()) as database, database.write() as connection:
+        connection.exec_driver_sql("CREATE TABLE marks (word TEXT)")
+        connection.exec_driver_sql("INSERT INTO marks VALUES (?)", (word,))
+    folder = _revisions(tmp_path / "revisions", "op.execute('DELETE FROM marks')")
+    with (folder / "v2_more.py").open("a") as file:
+        file.write("leaves_no_trace = True\n")
+
+    with open_database(path, _schema(version=2, migrations=folder)):
+        left = b"".join(one.read_bytes() for one in tmp_path.glob("a.sqlite*"))
+
+    assert word.encode() not in left
+    assert "traces" not in caplog.text
+
+    with open_database(path, _schema(version=2)) as database, database.read() as connection:
+        connection.exec_driver_sql("BEGIN")
+        connection.exec_driver_sql("SELECT * FROM marks").all()
+        later = folder / "v3_more.py"
+        lines = (folder / "v2_more.py").read_text().replace("'2'", "'3'").replace("None", "'2'")
+        later.write_text(lines)
+        open_database(path, _schema(version=3, migrations=folder), busy_timeout_s=0.01).close()
+
+    assert "traces stay in the file for now" in caplog.text
+
+
 def test_a_table_that_is_made_anew_keeps_the_rows_that_refer_to_it(tmp_path: Path) -> None:
     """Alembic drops and copies a table to change a column; nothing is deleted for that."""
     path = tmp_path / "a.sqlite"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from techinfo.collect import AnyCollector, Reading, Target
@@ -34,6 +34,7 @@ class CachePolicy:
         max_stale_s: If nothing can be read, the last known is taken up to this age; 0: not at all.
         deadline_s: The caller waits no longer.
         not_after: Nothing is read; the last reading is given, if it is not later.
+        live: One port as often as its model bears it, past the collector's least interval.
         cached: Nothing is read; the last reading is given, if it is not older than `max_age_s`.
     """
 
@@ -42,6 +43,7 @@ class CachePolicy:
     deadline_s: float = 5.0
     not_after: datetime | None = None
     cached: bool = False
+    live: bool = False
 
 
 async def read(
@@ -64,6 +66,7 @@ async def read(
         NotReadError: Nothing is known that is young enough, and nothing is to be read.
     """
     wanted = tuple(facts)
+    target = replace(target, live=True) if policy.live else target
     if policy.not_after is not None:
         return await _before(collector, target, wanted, policy.not_after, now)
     if policy.cached:

@@ -114,6 +114,7 @@ def chosen(announced: Iterable[Cpe], known: stock.Cpe | None, *, shared: bool) -
 
 HARDWARE = (Fact.DEVICE,)
 LINK_STATUS = (Fact.LINK, Fact.COUNTERS, Fact.TRANSCEIVER, Fact.SHAPING)
+_MOVING = (Fact.LINK, Fact.COUNTERS)
 CPE = (Fact.DEVICE, Fact.LINK, Fact.COUNTERS, Fact.TRANSCEIVER, Fact.MACS, Fact.LEASES)
 _BEHIND = (Fact.MACS, Fact.LEASES)
 
@@ -147,6 +148,20 @@ class Troubleshooter:
         facts = LINK_STATUS if at.port.ont is None else (*LINK_STATUS, *onts.FACTS)
         answer, _ = await self._port(at, facts, Fact.LINK, policy)
         return onts.of_ont(answer)
+
+    async def as_it_is(self, access_id: str, policy: CachePolicy, *, light: bool) -> Answer:
+        """Link and counters of the access's port, and its light where that is wanted."""
+        at = attached(self.inventory, access_id)
+        if at.port.ont is not None:
+            return await self.link_status(access_id, policy)
+        facts = (*_MOVING, Fact.TRANSCEIVER) if light else _MOVING
+        answer, _ = await self._port(at, facts, Fact.LINK, policy)
+        return answer
+
+    async def bears_often(self, access_id: str) -> bool:
+        """Whether a probe has seen that the access's switch bears a request every second."""
+        (met,) = await self.collector.met((attached(self.inventory, access_id).port,))
+        return met is not None and met.often
 
     async def link_and_protection(self, access_id: str, policy: CachePolicy) -> Answer:
         """The same, and whether a protection has closed the port: for whoever judges it."""

@@ -69,6 +69,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         " [bold]POST /oauth2/token[/bold].",
         "audit": "The audit log: who asked what, when, for whom.",
         "onapi": "As a client: take over subscriptions and services from other ON-API servers.",
+        "tjansteguiden": "As a client: take over orders that households place in Tjänsteguiden.",
         "config": "The settings: check them, show what is in force, explain one.",
         "privacy": "What is known of a person: show it all, or erase it.",
     }
@@ -105,6 +106,7 @@ _GROUPS = {
     "tokens",
     "audit",
     "onapi",
+    "tjansteguiden",
     "config",
     "privacy",
     "works",

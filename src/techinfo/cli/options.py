@@ -69,9 +69,15 @@ DEVICE_SECRETS = ("credentials",)
 """What only those need who ask devices by SNMP."""
 LINE_SECRETS = ("logins",)
 """What only those need who log in on command lines."""
-OTHER_SERVERS = ("onapi", "netbox")
+OTHER_SERVERS = ("onapi", "netbox", "tjansteguiden")
 OTHERS_SECRETS = (*OTHER_SERVERS, *LINE_SECRETS)
 """What those have no need of who ask devices by SNMP: other servers, command lines."""
+
+
+def all_but(server: str) -> tuple[str, ...]:
+    """What those have no need of who ask one other server: devices, and the other servers."""
+    others = (section for section in OTHER_SERVERS if section != server)
+    return (*DEVICE_SECRETS, *LINE_SECRETS, *others)
 
 
 def settings_of(

@@ -242,7 +242,7 @@ class Collector:
         known, target, now = device.known, request.target, self._now()
         if known is None:
             return {}
-        least = seconds(self._polling.min_interval_s)
+        least = seconds(device.rest_s(target, self._polling.min_interval_s))
         age = max(seconds(request.max_age), least)
         found = device.shelf.lately(target, request.facts, now, age) if known.is_of(target) else {}
         missing = request.facts - found.keys()

@@ -69,6 +69,8 @@ class Target:
         nameless: It may lack the system group, as a walk of some tables does that was mailed.
         assumed_id: Its sysObjectID where it tells none.
         command_line: Where what SNMP does not tell is asked; ``None``: nowhere.
+        live: Of a live view of the operator's own people: one port, every second where a probe
+            has seen that its model bears it.
     """
 
     element: str
@@ -85,6 +87,7 @@ class Target:
     nameless: bool = False
     assumed_id: str = ""
     command_line: CommandLine | None = None
+    live: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +205,13 @@ class DeviceInfo:
         driver: The name of its driver.
         tells: Facts that the driver has tables for.
         lacking: Of those, facts that this model is known not to have.
+        often: A probe has seen that this model bears a request every second.
     """
 
     driver: str
     tells: frozenset[Fact] = frozenset()
     lacking: frozenset[Fact] = frozenset()
+    often: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

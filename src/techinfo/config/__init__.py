@@ -22,6 +22,7 @@ from techinfo.config.network import (
 )
 from techinfo.config.oidc import OidcSettings
 from techinfo.config.polling import HistorySettings, PollingSettings, TrapSettings
+from techinfo.config.portal import PortalSettings
 from techinfo.config.service import (
     AdminSettings,
     AuditSettings,
@@ -35,6 +36,7 @@ from techinfo.config.service import (
     WebhookSettings,
 )
 from techinfo.config.settings import Settings
+from techinfo.config.tjansteguiden import TjansteguidenSettings
 
 __all__ = [
     "AdminSettings",
@@ -54,6 +56,7 @@ __all__ = [
     "OidcSettings",
     "OnApiSource",
     "PollingSettings",
+    "PortalSettings",
     "QuotaOfOne",
     "QuotaSettings",
     "RetentionSettings",
@@ -62,6 +65,7 @@ __all__ = [
     "SnmpSettings",
     "SshSettings",
     "TicketSettings",
+    "TjansteguidenSettings",
     "TrapSettings",
     "User",
     "WebhookSettings",

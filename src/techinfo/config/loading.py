@@ -24,10 +24,16 @@ from techinfo.config.network import OnApiSource
 from techinfo.config.secrets import Context
 from techinfo.config.service import User
 from techinfo.config.settings import Settings
+from techinfo.config.tjansteguiden import TjansteguidenSettings
 from techinfo.errors import ConfigError
 
 _PREFIX = "TECHINFO_"
 _SECRET_SECTIONS = ("credentials", "logins", "onapi")
+_ONE_SERVER: Mapping[str, type[BaseModel]] = {
+    "netbox": NetBoxSettings,
+    "tjansteguiden": TjansteguidenSettings,
+}
+"""Sections with the secret of one server."""
 _MOST_OCTETS = 2**20
 _NEVER_LISTS = (*SECRETS, "password_hash")
 """Keys whose value is never read as a list."""
@@ -130,15 +136,17 @@ def secret_variables(tables: Mapping[str, Any], environ: Mapping[str, str]) -> s
         tables: What the settings file holds.
         environ: All variables.
     """
-    prefixes = tuple(f"{_PREFIX}{section}__".lower() for section in (*_SECRET_SECTIONS, "netbox"))
+    sections = (*_SECRET_SECTIONS, *_ONE_SERVER)
+    prefixes = tuple(f"{_PREFIX}{section}__".lower() for section in sections)
     said = {variable for variable in environ if variable.lower().startswith(prefixes)}
     found = [each for s in _SECRET_SECTIONS for each in _credentials(tables, environ, s)]
-    netbox = _merged(tables, environ).get("netbox")
-    found += [("netbox", netbox)] if isinstance(netbox, dict) else []
+    merged = _merged(tables, environ)
+    others = [(name, merged.get(name)) for name in _ONE_SERVER]
+    found += [(name, keys) for name, keys in others if isinstance(keys, dict)]
     named = {
         keys[f"{secret}_env"]
         for _, keys in found
-        for secret in (*SECRETS, *LOGIN_SECRETS, "token")
+        for secret in (*SECRETS, *LOGIN_SECRETS, "token", "api_user")
         if isinstance(keys.get(f"{secret}_env"), str)
     }
     return said | named
@@ -278,7 +286,7 @@ def _known(loc: tuple[str | int, ...]) -> list[str]:
     if len(loc) == 1:
         return list(Settings.model_fields)
     model = _NAMED.get(section) or Settings.model_fields[section].annotation
-    model = {"netbox": NetBoxSettings, "issuer": IssuerSettings}.get(section, model)
+    model = IssuerSettings if section == "issuer" else _ONE_SERVER.get(section, model)
     if not isinstance(model, type) or not issubclass(model, BaseModel):
         return []
     return list(model.model_fields)

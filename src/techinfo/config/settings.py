@@ -25,6 +25,7 @@ from techinfo.config.network import (
     SnmpSettings,
 )
 from techinfo.config.polling import HistorySettings, PollingSettings, TrapSettings
+from techinfo.config.portal import PortalSettings
 from techinfo.config.secrets import Context, Name, Section, context_of, is_open
 from techinfo.config.service import (
     AdminSettings,
@@ -42,6 +43,7 @@ from techinfo.config.service import (
     User,
     WebhookSettings,
 )
+from techinfo.config.tjansteguiden import TjansteguidenSettings
 from techinfo.errors import ConfigError
 
 _DEFAULTS: Any = {}
@@ -83,6 +85,8 @@ class Settings(Section):
     """Other ON-API servers, by names of your own."""
     netbox: NetBoxSettings | None = None
     """NetBox, from which the inventory is imported (docs/netbox.md)."""
+    tjansteguiden: TjansteguidenSettings | None = None
+    """Tjänsteguiden, from which orders are read (docs/orders.md)."""
     leases: LeaseSettings = _DEFAULTS
     """Leases from the logs of DHCP servers."""
     drivers: DriverSettings = _DEFAULTS
@@ -95,6 +99,8 @@ class Settings(Section):
     """Access tokens."""
     issuer: IssuerSettings | None = None
     """Another issuer of access tokens (docs/tokens.md)."""
+    portal: PortalSettings | None = None
+    """A portal that may ask who is behind an address (docs/portal.md)."""
     log: LogSettings = _DEFAULTS
     """What a running service tells."""
     retention: RetentionSettings = _DEFAULTS
@@ -155,6 +161,8 @@ def _files(settings: Settings) -> Iterator[tuple[str, Path | None]]:
         yield f"onapi.{name}.password_file", source.password_file
     if settings.netbox:
         yield "netbox.token_file", settings.netbox.token_file
+    if settings.tjansteguiden:
+        yield "tjansteguiden.api_user_file", settings.tjansteguiden.api_user_file
     if settings.page.oidc:
         yield "page.oidc.client_secret_file", settings.page.oidc.client_secret_file
 

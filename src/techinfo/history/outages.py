@@ -75,6 +75,8 @@ class Clues:
         ont_down_at, ont_cause: When and why it went last, by the OLT.
         cpe_started: When the CPE began to count its uptime.
         cpe_read_at: When it said so.
+        is_copper: The line is known to be copper: a far end that had power proves no fault of a
+            fibre.
     """
 
     gasps: tuple[datetime, ...] = ()
@@ -83,6 +85,7 @@ class Clues:
     ont_cause: str | None = None
     cpe_started: datetime | None = None
     cpe_read_at: datetime | None = None
+    is_copper: bool = False
 
 
 _OF_ONTS = {
@@ -144,7 +147,7 @@ def _by_clock(outage: Outage, begin: datetime, clues: Clues) -> tuple[Cause, Cer
     if started is None or read_at is None or end is None or read_at < end:
         return None
     if started < begin - _CLOCK:
-        return Cause.FIBRE, Certainty.PROVEN
+        return None if clues.is_copper else (Cause.FIBRE, Certainty.PROVEN)
     if begin <= started <= end + _STARTS_WITHIN:
         return Cause.POWER, Certainty.LIKELY
     return None

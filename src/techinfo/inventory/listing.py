@@ -40,6 +40,7 @@ _BY_ACCESS = ("access_id", "subscription_id")
 _MANDATORY = ("street_name", "postal_code", "city", "country_code", "premises_type", "state")
 """ON-API 2.6.0, spec/accesses.md; the same in 2.4.0 and 2.5.0."""
 _APARTMENT = "MDU_APARTMENT"
+_AT_OUTLET = select(accesses).where(accesses.c.outlet == bindparam("outlet")).limit(2)
 _INCOMPLETE = (
     select(accesses)
     .where(
@@ -81,6 +82,11 @@ class Listing:
         """Any access that lacks a mandatory field."""
         found = rows(self._database, _INCOMPLETE)
         return from_row(Access, found[0]) if found else None
+
+    def at_outlet(self, outlet: str) -> Access | None:
+        """The only access with this outlet; ``None``: there is none, or more than one."""
+        found = rows(self._database, _AT_OUTLET, {"outlet": outlet})
+        return from_row(Access, found[0]) if len(found) == 1 else None
 
     def was_imported(self, kind: Kind) -> bool:
         """Whether any import has held this kind, even without a record."""

@@ -214,10 +214,19 @@ class Taking:
         if ended:
             self.kinds.add(kind)
             self.report.ended += ended
-        percent = guard.most_dropped_percent if guard else 100.0
-        if guard is not None and ended > max(before * percent / 100, NEVER_TOO_MANY):
-            raise OnApiError(
-                f"{ended} of {before} {kind} are no longer listed; {percent:g} % may be."
-                " Nothing was changed; --accept takes it over all the same",
-                url=self.source.name,
-            )
+        check_ended(kind, ended, before, guard, self.source.name)
+
+
+def check_ended(kind: str, ended: int, before: int, guard: Guard | None, source: str) -> None:
+    """Check that not too many objects of a list are no longer listed.
+
+    Raises:
+        OnApiError: They are.
+    """
+    percent = guard.most_dropped_percent if guard else 100.0
+    if guard is not None and ended > max(before * percent / 100, NEVER_TOO_MANY):
+        raise OnApiError(
+            f"{ended} of {before} {kind} are no longer listed; {percent:g} % may be."
+            " Nothing was changed; --accept takes it over all the same",
+            url=source,
+        )

@@ -205,7 +205,7 @@ class Merging:
         inventory: What is there.
         exchange: What the server lists.
         shapes: What records may hold.
-        provider: Whose subscriptions those are.
+        provider: Whose subscriptions those are that name no provider themselves.
         service_types: Beginning of a service's name -> what its VLAN carries.
         refuse: Is called for whatever is left out.
         now: The time, UTC.
@@ -226,7 +226,7 @@ class Merging:
 
         What was theirs is dropped as a whole, so that from then on they see nothing of it.
         """
-        access, service_type = self._known_access(access_id), self._service_type(service)
+        access, service_type = self._known_access(access_id), type_of(service, self.service_types)
         for held in self.inventory.subscriptions_on(access) if access else ():
             alike = service_type in ("unknown", held.service_type)
             if held.provider == self.provider or not alike:
@@ -262,7 +262,7 @@ class Merging:
             stored = self.exchange.get("subscriptions", subscription.subscription_id)
             if stored is None:
                 yield _row(subscription)
-            elif subscription.provider != self.provider:
+            elif subscription.provider != self._provider_of(stored):
                 self.refuse(f"subscription {stored.key!r}", "is another provider's here")
                 yield _row(subscription)
             elif not self._is_over(stored, subscription.disconnection_date):
@@ -280,10 +280,13 @@ class Merging:
             return
         named = {
             "access_id": access,
-            "provider": self.provider,
-            "service_type": self._service_type(stored.fields["service"]),
+            "provider": self._provider_of(stored),
+            "service_type": type_of(stored.fields["service"], self.service_types),
         }
         yield from self._new("subscriptions", self._ended(stored) | named)
+
+    def _provider_of(self, stored: StoredObject) -> str:
+        return stored.fields.get("provider", self.provider)
 
     def _offers(self) -> Iterator[Row]:
         for offer in self.inventory.offers():
@@ -361,12 +364,14 @@ class Merging:
         coming = self.exchange.get("accesses", access_id)
         return access_id if coming is not None and coming.gone is None else None
 
-    def _service_type(self, service: str) -> str:
-        longest_first = sorted(self.service_types.items(), key=lambda item: -len(item[0]))
-        for beginning, service_type in longest_first:
-            if service.lower().startswith(beginning.lower()):
-                return service_type
-        return "unknown"
+
+def type_of(service: str, service_types: Mapping[str, str]) -> str:
+    """What the VLAN of a service carries, by the longest beginning that is known of its name."""
+    longest_first = sorted(service_types.items(), key=lambda item: -len(item[0]))
+    for beginning, service_type in longest_first:
+        if service.lower().startswith(beginning.lower()):
+            return service_type
+    return "unknown"
 
 
 def _row(record: Access | Subscription | Offer) -> Row:

@@ -177,6 +177,32 @@ class Contact:
         return cls(told) if told else None
 
 
+def client(
+    url: str, *, accept: str, auth: httpx.Auth | None = None, ca_file: Path | None = None
+) -> httpx.Client:
+    """A client of another operator's server: no proxy, no redirect, no compression.
+
+    Raises:
+        OnApiError: The certificates cannot be read.
+    """
+    try:
+        verify = ssl.create_default_context(cafile=ca_file)
+    except OSError as error:
+        raise OnApiError(f"{ca_file}: {error.strerror or error}", url=url) from error
+    return httpx.Client(
+        auth=auth,
+        verify=verify,
+        timeout=_TIMEOUT,
+        trust_env=False,
+        follow_redirects=False,
+        headers={
+            "Accept": accept,
+            "Accept-Encoding": "identity",
+            "User-Agent": f"techinfo/{__version__}",
+        },
+    )
+
+
 class Server:
     """An ON-API server of one version; close it, or use ``with``.
 
@@ -207,22 +233,8 @@ class Server:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._base = f"{url.rstrip('/')}/{version}"
-        try:
-            verify = ssl.create_default_context(cafile=ca_file)
-        except OSError as error:
-            raise OnApiError(f"{ca_file}: {error.strerror or error}", url=url) from error
-        self._client = httpx.Client(
-            auth=None if token_url else httpx.BasicAuth(user, password),
-            verify=verify,
-            timeout=_TIMEOUT,
-            trust_env=False,
-            follow_redirects=False,
-            headers={
-                "Accept": "application/json",
-                "Accept-Encoding": "identity",
-                "User-Agent": f"techinfo/{__version__}",
-            },
-        )
+        auth = None if token_url else httpx.BasicAuth(user, password)
+        self._client = client(url, accept="application/json", auth=auth, ca_file=ca_file)
 
         self._grant = None
         if token_url:

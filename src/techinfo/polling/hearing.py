@@ -47,13 +47,19 @@ Key = tuple[str, int | str | None]
 
 @dataclass(slots=True)
 class _Look:
-    """A look that waits or is under way."""
+    """A look that waits or is under way.
+
+    Attributes:
+        is_again: It is for what was said during the look before, whose reading is too old for it.
+        later: What was heard while the port was read, for which it is read again.
+    """
 
     element: Element
     heard: Heard
     due: float
+    is_again: bool = False
     reading: bool = False
-    again: bool = False
+    later: Heard | None = None
 
 
 class Hearing:
@@ -122,12 +128,10 @@ class Hearing:
     async def _ask(self) -> None:
         while True:
             try:
-                found = await self._fetch(_WAIT_S)
-            except TechinfoError as error:
-                _log.info("what was heard cannot be fetched: %s", error)
+                self.take(await self._fetch(_WAIT_S))
+            except TechinfoError as error:  # what it was about is told when it is polled
+                _log.info("what was heard cannot be fetched, or nobody knows of whom: %s", error)
                 await self._pause(_AGAIN_S)
-                continue
-            self.take(found)
 
     def take(self, found: Sequence[Heard]) -> None:
         """Look into what was heard."""
@@ -137,22 +141,23 @@ class Hearing:
             if element is not None:
                 self._take(element, one)
 
-    def _take(self, element: Element, one: Heard) -> None:
+    def _take(self, element: Element, one: Heard, *, is_again: bool = False) -> None:
         port = one.if_index if one.if_index is not None else one.port
         whole = one.said in {Said.STARTED, Said.MANY}
         key: Key = (element.name, None if whole else port)
         known = self._looks.get(key)
         if known is not None:
-            known.again = known.again or known.reading
-            if one.proven and one.said is Said.DYING_GASP:
-                known.heard = one
+            if known.reading:
+                known.later = one if known.later is None else _both(known.later, one)
+            else:
+                known.heard = _both(known.heard, one)
             return
         if len(self._looks) >= _MOST:
             self.dropped += 1
             return
         pause = _WHOLE_PAUSE_S if key[1] is None else _PAUSE_S
         due = max(self._steady() + _SETTLE_S, self._last.get(key, float("-inf")) + pause)
-        self._looks[key] = _Look(element, one, due)
+        self._looks[key] = _Look(element, one, due, is_again)
         task = asyncio.get_running_loop().create_task(self._look(key))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -168,15 +173,16 @@ class Hearing:
             _log.info("%s cannot be read after it has said something: %s", key[0], error)
         finally:
             del self._looks[key]
-        if look.again:
-            self._take(look.element, look.heard)
+        if look.later is not None:
+            self._take(look.element, look.later, is_again=True)
 
     async def _read(self, key: Key, look: _Look) -> None:
         self.looks += 1
         target = _target(look.element, key[1])
         # What was read since it was said is young enough: nobody is asked twice.
         age_s = max(0.0, (self._now() - look.heard.last).total_seconds())
-        reading = await self._collector.read(target, FACTS[Kind.LIGHT], age_s, _DEADLINE_S)
+        most_s = 0.0 if look.is_again else age_s
+        reading = await self._collector.read(target, FACTS[Kind.LIGHT], most_s, _DEADLINE_S)
         await self._poller.keep(look.element, reading, whole=key[1] is None)
         self._keep_gasp(look, reading)
 
@@ -201,8 +207,14 @@ class Hearing:
     def _look_at_inventory(self) -> None:
         generation = self._inventory.generation
         if generation != self._generation:
-            self._generation = generation
             self._elements = {one.address: one for one in self._inventory.elements()}
+            self._generation = generation
+
+
+def _both(old: Heard, new: Heard) -> Heard:
+    """What is kept of two: a proven gasp, and when something was heard last."""
+    is_gasp = new.proven and new.said is Said.DYING_GASP
+    return new if is_gasp else replace(old, last=max(old.last, new.last))
 
 
 def _target(element: Element, port: int | str | None) -> Target:

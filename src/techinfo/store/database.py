@@ -424,6 +424,7 @@ def _refuse_foreign(connection: Connection, name: str, schema: Schema) -> None:
 
 def _bring_up(database: SqliteDatabase, schema: Schema) -> None:
     """Create the tables, or migrate step by step, all in one transaction."""
+    to_scrub = False
     with database.rebuild() as connection:
         version = _pragma(connection, "user_version")
         if version == 0:
@@ -431,7 +432,7 @@ def _bring_up(database: SqliteDatabase, schema: Schema) -> None:
         elif version < schema.version:
             from techinfo.store.migrating import migrate
 
-            migrate(
+            to_scrub = migrate(
                 connection,
                 schema.migrations,
                 found=version,
@@ -441,6 +442,21 @@ def _bring_up(database: SqliteDatabase, schema: Schema) -> None:
             )
         connection.exec_driver_sql(f"PRAGMA application_id = {schema.application_id}")
         connection.exec_driver_sql(f"PRAGMA user_version = {schema.version}")
+    if to_scrub:
+        _scrub(database)
+
+
+def _scrub(database: SqliteDatabase) -> None:
+    """Leave no trace of what a migration has taken away; a full disk keeps nobody from the rest."""
+    try:
+        if database.scrub():
+            return
+        why = "somebody reads it"
+    except TechinfoError as error:
+        why = str(error)
+    _log.error(
+        "%s: of what is kept no more traces stay in the file for now: %s", database.name, why
+    )
 
 
 def _pragma(connection: Connection, name: str) -> int:

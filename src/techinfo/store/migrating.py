@@ -2,7 +2,8 @@
 
 A room keeps its revisions in a folder beside its tables: ``v2_….py`` with ``revision = "2"`` and
 ``down_revision = None``, then ``"3"`` from ``"2"``, and so on. Each says what it does in Alembic's
-operations, with the tables as they were then, not as they are now. The version itself is kept in
+operations, with the tables as they were then, not as they are now. One after which nothing may be
+left of what it has taken away says ``leaves_no_trace = True``. The version itself is kept in
 PRAGMA user_version and nowhere else: that is read without Alembic, which costs its import only
 when there is something to do.
 """
@@ -31,7 +32,7 @@ def migrate(
     wanted: int,
     name: str,
     fault: Callable[[str], TechinfoError],
-) -> None:
+) -> bool:
     """Lead a file from the version that it has to the one that it should have.
 
     Args:
@@ -41,6 +42,9 @@ def migrate(
         wanted: The program's.
         name: The file as errors call it.
         fault: Makes the room's error out of a message.
+
+    Returns:
+        Whether the file must be scrubbed once the transaction has ended.
 
     Raises:
         TechinfoError: No way leads there, or rows would refer to others that are not there.
@@ -58,6 +62,7 @@ def migrate(
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if broken is not None:
         raise fault(f"{name}: rows of {broken[0]} refer to rows of {broken[2]} that are not there")
+    return any(getattr(revisions[number].module, "leaves_no_trace", False) for number in way)
 
 
 def _revisions(folder: Path | None) -> dict[int, Script]:

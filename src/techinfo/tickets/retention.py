@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 
-from techinfo.store.base import stamp
+from techinfo.store.base import moment_of, stamp
 from techinfo.tickets import grading
 from techinfo.tickets import tables as t
 from techinfo.tickets.outbox import note_event, snapshot
@@ -20,6 +20,9 @@ from techinfo.tickets.store import TicketFile
 _TICKETS, _INFO, _MESSAGES = t.tickets.c, t.link_info.c, t.messages.c
 _DELIVERED, _DEAD = timedelta(days=7), timedelta(days=30)
 _ERASED = "erased on request"
+_OF_ONE = ("watch", "activation")
+_OF_SEVERAL = ("works", "disturbance")
+"""Facts of messages about no ticket, with ``accessId`` or ``accessIds`` in them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,12 +82,14 @@ def about(
 ) -> Iterator[Mapping[str, Any]]:
     """Every ticket of an access, or in which a MAC address stands, with all that belongs to it.
 
-    Of an access the orders that were done on it, too.
+    Of an access the orders that were done on it, too, and what webhooks are told of it.
     """
     with file.database.read() as connection:
         of_access = select(t.activations).where(t.activations.c.access_id == access_id)
         for done in connection.execute(of_access).mappings():
             yield {"activation": dict(done)}
+        for told in _messages_of(connection, access_id) if access_id is not None else ():
+            yield {"message": told.kind, "at": moment_of(told.at).isoformat()}
         found = connection.execute(select(t.tickets).where(_about(access_id, mac))).all()
         for row in found:
             ticket = t.TICKETS.record(row)
@@ -122,15 +127,38 @@ def erase(
                 )
                 _erase_mac(connection, ticket.number, str(mac))
         if access_id is not None:
-            _erase_activations(connection, access_id)
+            connection.execute(delete(t.activations).where(t.activations.c.access_id == access_id))
+            for message in _messages_of(connection, access_id):
+                _erase_in_message(connection, message, access_id)
         return len(found)
 
 
-def _erase_activations(connection: Connection, access_id: str) -> None:
-    """Those of an access, and the messages about them."""
-    of_access = func.json_extract(_MESSAGES.facts, "$.activation.accessId") == access_id
-    connection.execute(delete(t.messages).where(_MESSAGES.kind == "activation.checked", of_access))
-    connection.execute(delete(t.activations).where(t.activations.c.access_id == access_id))
+def _messages_of(connection: Connection, access_id: str) -> Sequence[Row[Any]]:
+    """Messages about an access and no ticket, or about several and this one among them."""
+    of_one = [
+        func.json_extract(_MESSAGES.facts, f"$.{name}.accessId") == access_id for name in _OF_ONE
+    ]
+    each = [
+        func.json_each(_MESSAGES.facts, f"$.{name}.accessIds").table_valued("value")
+        for name in _OF_SEVERAL
+    ]
+    of_several = [select(one.c.value).where(one.c.value == access_id).exists() for one in each]
+    here = and_(_MESSAGES.reference.is_(None), or_(*of_one, *of_several))
+    return connection.execute(select(t.messages).where(here)).all()
+
+
+def _erase_in_message(connection: Connection, message: Row[Any], access_id: str) -> None:
+    """A message that is about others, too, names them alone from now on."""
+    here = _MESSAGES.id == message.id
+    facts = json.loads(message.facts)
+    for name in _OF_SEVERAL:
+        left = [one for one in facts.get(name, {}).get("accessIds", ()) if one != access_id]
+        if left:
+            facts[name]["accessIds"] = left
+            text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+            connection.execute(update(t.messages).where(here).values(facts=text))
+            return
+    connection.execute(delete(t.messages).where(here))
 
 
 def _about(access_id: str | None, mac: str | None) -> ColumnElement[bool]:

@@ -19,6 +19,7 @@ APART = {
     r"techinfo lab( recordings/)?$": "goes on (tests/cli/test_lab_command.py)",
     r"techinfo (serve|collector)( |$)": "goes on: the service that others run beside",
     r"techinfo leases follow$|techinfo onapi follow( NAME)?$": "goes on; with --once it is run",
+    r"techinfo tjansteguiden": "no portal stands here (tests/cli/test_tjansteguiden.py)",
     r"techinfo diagnose A-1001 --cached": "a collector apart (tests/cli/test_diagnose.py)",
 }
 """Beginning of a command -> why it is not run here."""

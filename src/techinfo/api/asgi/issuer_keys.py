@@ -21,8 +21,10 @@ from techinfo import __version__
 _T = TypeVar("_T")
 _MOST_OCTETS = 256 * 1024
 _MOST_KEYS = 100
-_KINDS = frozenset({"RSA", "EC", "OKP"})
+_KINDS = ("RSA", "EC", "OKP")
 _TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+_WHOLE_S = 20.0
+"""For an answer as a whole, however slowly it comes."""
 _KEYS_TIMEOUT_S = 5.0
 _OLD_S, _TOO_OLD_S = 3600.0, 86_400.0
 """Keys are read anew after an hour; while that fails those of before hold for a day."""
@@ -112,6 +114,7 @@ async def told_by(
 
     Raises:
         httpx.HTTPError: It does not answer.
+        TimeoutError: It does not come to the end of its answer.
         ValueError: It answers something else, or more than anybody needs.
     """
     headers = {
@@ -120,6 +123,7 @@ async def told_by(
         "User-Agent": f"techinfo/{__version__}",
     }
     async with (
+        asyncio.timeout(_WHOLE_S),
         httpx.AsyncClient(verify=trusted, timeout=_TIMEOUT, trust_env=False) as client,
         client.stream(method, url, data=data, auth=auth, headers=headers) as answer,
     ):

@@ -147,6 +147,7 @@ def _clues(answer: AssembledAnswer, around: Surroundings) -> Clues:
         ont_cause=ont.last_down_cause if ont is not None else None,
         cpe_started=device.up_since if device is not None else None,
         cpe_read_at=reading.read_at if reading is not None else None,
+        is_copper=answer.access.medium == "copper",
     )
 
 

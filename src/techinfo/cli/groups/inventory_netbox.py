@@ -11,10 +11,9 @@ import typer
 from techinfo.cli.console import err, out, working
 from techinfo.cli.groups.inventory_files import guard_of, names_of, print_report
 from techinfo.cli.options import (
-    DEVICE_SECRETS,
-    LINE_SECRETS,
     ConfigOption,
     DryRunOption,
+    all_but,
     inventory_of,
     settings_of,
 )
@@ -55,7 +54,7 @@ def netbox(
     from techinfo.netbox_client.server import NetBox
     from techinfo.netbox_client.snapshot import Snapshot
 
-    settings = settings_of(config, without=(*DEVICE_SECRETS, *LINE_SECRETS, "onapi"))
+    settings = settings_of(config, without=all_but("netbox"))
     source = settings.netbox
     if source is None:
         raise ConfigError("is not configured; docs/netbox.md shows how", key="netbox")

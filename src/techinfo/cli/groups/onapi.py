@@ -12,10 +12,9 @@ import typer
 from techinfo.cli.console import err, out
 from techinfo.cli.groups.inventory_files import guard_of, print_counts
 from techinfo.cli.options import (
-    DEVICE_SECRETS,
-    LINE_SECRETS,
     ConfigOption,
     DryRunOption,
+    all_but,
     inventory_of,
     settings_of,
 )
@@ -72,7 +71,7 @@ def fetch_(
 
     Example: [bold]techinfo onapi fetch isp-1[/bold]
     """
-    settings = settings_of(config, without=(*DEVICE_SECRETS, *LINE_SECRETS, "netbox"))
+    settings = settings_of(config, without=all_but("onapi"))
     source = _source(settings, name)
     with (
         inventory_of(settings) as inventory,
@@ -90,7 +89,7 @@ def fetch_(
             dry_run=dry_run,
             guard=guard_of(settings, accept=accept),
         )
-    _print(report, dry_run=dry_run)
+    print_fetched(report, dry_run=dry_run)
     if report.refused_count or (report.imported and report.imported.doubts):
         raise typer.Exit(1)
 
@@ -123,7 +122,7 @@ def follow_(
 
     Example: [bold]techinfo onapi follow isp-1 --once[/bold]
     """
-    settings = settings_of(config, without=(*DEVICE_SECRETS, *LINE_SECRETS, "netbox"))
+    settings = settings_of(config, without=all_but("onapi"))
     source = _source(settings, name)
     with (
         inventory_of(settings) as inventory,
@@ -152,7 +151,7 @@ def follow_(
                 failures = 0
                 if once or report.imported is not None or report.refused:
                     out.print(f"orders: {report.orders} looked at")
-                    _print(report, dry_run=False)
+                    print_fetched(report, dry_run=False)
             if once:
                 return
             time.sleep(pause_s(every_s, failures))
@@ -199,7 +198,8 @@ def _server(source: OnApiSource) -> Server:
     )
 
 
-def _print(report: FetchReport, *, dry_run: bool) -> None:
+def print_fetched(report: FetchReport, *, dry_run: bool) -> None:
+    """Print what came of a fetch."""
     for name, count in report.told.items():
         out.print(f"{name}: {'not served there' if count is None else f'{count} told'}")
     if report.ended:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from techinfo.cli.options import DEVICE_SECRETS, LINE_SECRETS, ConfigOption, settings_of, tickets_of
+from techinfo.cli.options import ConfigOption, all_but, settings_of, tickets_of
 from techinfo.config import OnApiSource, Settings
 from techinfo.errors import ConfigError, UnknownTicketError
 from techinfo.model import utc_now
@@ -36,7 +36,7 @@ def contact(
     why = reason.strip()
     if not why or len(why) > _MOST_OF_A_REASON or not why.isprintable():
         raise ConfigError(f"is 1 to {_MOST_OF_A_REASON} characters on one line", key="--reason")
-    settings = settings_of(config, without=(*DEVICE_SECRETS, *LINE_SECRETS, "netbox"))
+    settings = settings_of(config, without=all_but("onapi"))
     with tickets_of(settings) as file:
         ticket = file.ticket(reference, Reach())
     source = _source(settings, ticket)

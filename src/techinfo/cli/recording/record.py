@@ -19,6 +19,7 @@ from techinfo.cli.console import err
 from techinfo.cli.devices import Engines, Secret, secret_of, target_of
 from techinfo.cli.options import (
     DEVICE_SECRETS,
+    OTHER_SERVERS,
     OTHERS_SECRETS,
     CommunityFileOption,
     ConfigOption,
@@ -159,9 +160,9 @@ def record(
         tool=tool,
     )
     if cli and not both:
-        settings = settings_of(config, without=(*DEVICE_SECRETS, "onapi", "netbox"))
+        settings = settings_of(config, without=(*DEVICE_SECRETS, *OTHER_SERVERS))
         raise typer.Exit(line(settings, output, platform=platform))
-    settings = settings_of(config, without=("onapi", "netbox") if both else OTHERS_SECRETS)
+    settings = settings_of(config, without=OTHER_SERVERS if both else OTHERS_SECRETS)
     if both and login not in settings.logins:
         raise ConfigError("is missing", key=f"logins.{login}")
     secret = secret_of(settings, credential, community_file)

@@ -80,14 +80,17 @@ def _in_utc(at: datetime, zone: ZoneInfo | None) -> datetime:
         if zone is None:
             raise WorksError("a time without its zone: say which, --timezone")
         at = at.replace(tzinfo=zone)
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise WorksError(f"{at.year} is no year of works") from None
 
 
 def _of_csv(path: Path, text: str, zone: ZoneInfo | None) -> Told:
     head, _, _ = text.partition("\n")
     delimiter = ";" if head.count(";") > head.count(",") else ","
     rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    names = [name.strip() for name in rows.fieldnames or ()]
+    names = _names(path, rows)
     for name in names:
         if name not in _COLUMNS:
             why = f"unknown column {name[:40]!r}; known are {', '.join(_COLUMNS)}"
@@ -115,6 +118,13 @@ def _of_csv(path: Path, text: str, zone: ZoneInfo | None) -> Told:
             spoilt.add(reference)
     good = tuple(one for one in found.values() if one.reference not in spoilt)
     return Told(works=good, wrong=tuple(wrong))
+
+
+def _names(path: Path, rows: csv.DictReader[str]) -> list[str]:
+    try:
+        return [name.strip() for name in rows.fieldnames or ()]
+    except csv.Error as error:
+        raise InventoryImportError(f"not CSV: {error}", path=path, line=1) from error
 
 
 def _rows(path: Path, rows: csv.DictReader[str]) -> Iterator[tuple[int, dict[Any, Any]]]:
@@ -152,9 +162,10 @@ def _of_calendar(path: Path, text: str, zone: ZoneInfo | None) -> Told:
     cancelled: list[str] = []
     wrong: list[str] = []
     for n, event in enumerate(events, 1):
-        reference = str(event.get("UID", ""))
+        reference = ""
         try:
-            if str(event.get("STATUS", "")).upper() == "CANCELLED":
+            reference = _only(event, "UID")
+            if _only(event, "STATUS").upper() == "CANCELLED":
                 cancelled.append(reference)
             else:
                 found.append(_of_event(reference, event, zone))
@@ -168,19 +179,29 @@ def _of_event(reference: str, event: Event, zone: ZoneInfo | None) -> Works:
         raise WorksError("it recurs: give every time as an event of its own")
     try:
         begin, end = event.start, event.end
-    except (ValueError, AttributeError, KeyError) as error:
+    except (ValueError, AttributeError, KeyError, OverflowError) as error:
         raise WorksError(f"times: {str(error)[:100]}") from None
     if not isinstance(begin, datetime) or not isinstance(end, datetime):
         begin, end = _whole_days(begin, end)
+    elif begin.tzinfo is None and (named := event["DTSTART"].params.get("TZID")):
+        raise WorksError(f"times: nobody knows the zone {str(named)[:60]}")
     return checked(
         Works(
             reference=reference,
-            text=str(event.get("SUMMARY", "")).strip(),
+            text=_only(event, "SUMMARY").strip(),
             begin=_in_utc(begin, zone),
             end=_in_utc(end, zone),
-            scopes=tuple(_scopes(str(event.get("DESCRIPTION", "")).splitlines())),
+            scopes=tuple(_scopes(_only(event, "DESCRIPTION").splitlines())),
         )
     )
+
+
+def _only(event: Event, name: str) -> str:
+    """What stands under a name that an event has once (RFC 5545, 3.6.1); empty: nothing."""
+    found = event.get(name, "")
+    if isinstance(found, list):
+        raise WorksError(f"{name} stands there more than once")
+    return str(found)
 
 
 def _whole_days(begin: date, end: date) -> tuple[datetime, datetime]:

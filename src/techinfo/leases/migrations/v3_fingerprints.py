@@ -9,6 +9,7 @@ from alembic import op
 
 revision = "3"
 down_revision = "2"
+leaves_no_trace = True
 _POSITIONS = sa.table("positions", sa.column("source", sa.Text), sa.column("head", sa.LargeBinary))
 
 
