@@ -139,6 +139,15 @@ def checked(works: Works) -> Works:
     if not works.text.strip():
         raise WorksError("text: says nothing", key="text")
     _must_be("text", works.text, _TEXT)
+    _check_times(works)
+    if not works.scopes:
+        raise WorksError("scopes: there is none", key="scopes")
+    if len(works.scopes) > MOST_SCOPES:
+        raise WorksError(f"scopes: more than {MOST_SCOPES}", key="scopes")
+    return works
+
+
+def _check_times(works: Works) -> None:
     if not _FIRST <= works.begin <= _LAST:
         raise WorksError(f"from: is not within {_FIRST.year} and {_LAST.year}", key="from")
     if works.end <= works.begin:
@@ -149,11 +158,6 @@ def checked(works: Works) -> Works:
     if later is not None and not works.begin < later <= works.begin + LONGEST:
         why = f"is not within {LONGEST.days} days after from"
         raise WorksError(f"expectedEnd: {why}", key="expectedEnd")
-    if not works.scopes:
-        raise WorksError("scopes: there is none", key="scopes")
-    if len(works.scopes) > MOST_SCOPES:
-        raise WorksError(f"scopes: more than {MOST_SCOPES}", key="scopes")
-    return works
 
 
 def _must_be(key: str, value: str, parse: Parse) -> None:
