@@ -138,6 +138,11 @@ def reference(held: Held) -> str:
     return f"REF-{held.number}-{held.provider[-1]}-END"
 
 
+def circuit(access: str, service: str) -> str:
+    """The circuit-id of a service on an access, whoever holds it."""
+    return f"{access}-{service}"
+
+
 def move(network: Network, at: datetime) -> None:
     """Some subscriptions pass to other providers, most of them without a word about when.
 
@@ -212,6 +217,7 @@ def inventory(network: Network) -> str:
             f"  - {{subscription_id: {number}, access_id: {held.access},"
             f" provider: {held.provider}, service: S, service_type: {held.service},"
             f" state: {'ORDERED' if held.ordered else 'ACTIVATED'},"
+            f" ipv4_circuit_id: {circuit(held.access, held.service)},"
             f" sp_reference: {reference(held)}, sp_subscription_id: {reference(held)},"
             f" note: {reference(held)}{began}{ends}}}"
         )

@@ -6,7 +6,7 @@ import os
 import re
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -124,10 +124,12 @@ class Asking:
             for access in network.places
             for path in network.chance.sample(paths(access), _AT_A_TIME)
         ]
+        circuits = network.chance.sample(sorted({(x.access, x.service) for x in network.held}), 6)
         others = [
             *LISTS,
             "/techinfo/v1/disturbances",
             *(f"/techinfo/v1/search?q={guess}" for guess in guesses),
+            *(self.at_a_time(net.circuit(*one)) for one in circuits),
         ]
         for access, path in [*(("", path) for path in others), *of_accesses]:
             seen |= await self.one(whose, "GET", path, access)
@@ -141,13 +143,29 @@ class Asking:
             seen |= await self.one(whose, "POST", "/techinfo/v1/linkinfo", access, json=asked)
         return seen
 
+    async def looked_up(self, whose: str) -> set[str]:
+        """The markers of look-ups of everything a moment ago."""
+        asked = sorted({net.circuit(x.access, x.service) for x in self.network.held})
+        found = [await self.one(whose, "GET", self.at_a_time(one, (1,))) for one in asked]
+        return set().union(*found)
+
+    def at_a_time(self, circuit: str, ages: Sequence[int] = (1, 60, 3600, 86_400, 518_400)) -> str:
+        """A look-up of a circuit-id at a time of the last days."""
+        age = self.network.chance.choice(ages)
+        at = (self.clock.at - timedelta(seconds=age)).isoformat().replace("+00:00", "Z")
+        return f"/techinfo/v1/lookup?ipv4CircuitId={circuit}&at={at}"
+
     async def one(
         self, whose: str, method: str, path: str, access: str = "", **more: Any
     ) -> set[str]:
         """The markers of one answer, all of them of whoever has asked."""
         wanted = self.network.chance.choice(DIRECTIVES)
         answer = await self.client.request(
-            method, path, auth=(whose, _PASSWORD), headers={"Cache-Control": wanted}, **more
+            method,
+            path,
+            auth=(whose, _PASSWORD),
+            headers={"Cache-Control": wanted, "X-Case-Reference": "CASE-1"},
+            **more,
         )
         assert answer.status_code not in {400, 401, 500}, (path, answer.text)
         found, owner = markers(answer), self.network.owner
@@ -299,6 +317,7 @@ def test_nothing_of_one_provider_is_shown_to_another(seed: int) -> None:
             await polled.poll()
             polled.fall(network)
             everything = await asking.all("ops")
+            assert await asking.looked_up("ops")
             assert {network.owner[m] for m in everything} >= set(net.PROVIDERS)
             before = {whose: await asking.all(whose) for whose in net.PROVIDERS}
             assert all(before.values())

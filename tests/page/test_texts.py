@@ -11,7 +11,9 @@ import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
+from techinfo.access.past.timeline import What
 from techinfo.page import texts
+from techinfo.page.past import _HAPPENED
 
 ROOM = Path(str(files("techinfo.page")))
 ROLES = {"operator", "engineer", "provider"}
@@ -68,3 +70,8 @@ def test_numbers_and_ages_are_written_as_the_language_does() -> None:
     assert swedish.age(200) == "för 3 minuter sedan"
     assert english.time("2026-11-29T12:30:29Z") == "29 Nov 2026 12:30 UTC"
     assert english.time("no time") == "no time"
+
+
+def test_all_that_can_happen_on_a_line_has_a_text() -> None:
+    """None is shown by the word of the interface."""
+    assert set(_HAPPENED) >= {one.value for one in What}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from techinfo.collect import AnyCollector, Reading, Target
 from techinfo.errors import (
+    AcsTimeoutError,
     DeadlineError,
     DeviceUnreachableError,
     ForbiddenError,
@@ -34,6 +35,7 @@ class CachePolicy:
         max_stale_s: If nothing can be read, the last known is taken up to this age; 0: not at all.
         deadline_s: The caller waits no longer.
         not_after: Nothing is read; the last reading is given, if it is not later.
+        live: One port as often as its model bears it, past the collector's least interval.
         cached: Nothing is read; the last reading is given, if it is not older than `max_age_s`.
     """
 
@@ -42,6 +44,7 @@ class CachePolicy:
     deadline_s: float = 5.0
     not_after: datetime | None = None
     cached: bool = False
+    live: bool = False
 
 
 async def read(
@@ -55,7 +58,8 @@ async def read(
 
     A table whose walk outlasts the deadline answers its last snapshot with its age, while the walk
     goes on behind (contract: Freshness). A silent element answers the last known only to those
-    who asked for it, and so does one that is paused, or tells a part of its rows and none of these.
+    who asked for it, and so does one that is paused, whose ACS is gone, or that tells a part of its
+    rows and none of these.
 
     Raises:
         DeviceError: Neither could be had, or another device answers.
@@ -64,6 +68,7 @@ async def read(
         NotReadError: Nothing is known that is young enough, and nothing is to be read.
     """
     wanted = tuple(facts)
+    target = replace(target, live=True) if policy.live else target
     if policy.not_after is not None:
         return await _before(collector, target, wanted, policy.not_after, now)
     if policy.cached:
@@ -71,7 +76,7 @@ async def read(
     try:
         reading = await collector.read(target, wanted, policy.max_age_s, policy.deadline_s)
         return await _whole(collector, target, reading, policy, now)
-    except PausedError:
+    except (PausedError, AcsTimeoutError):
         last = await known(collector, target, wanted, policy.max_stale_s, now)
         if last is None:
             raise

@@ -97,6 +97,13 @@ class AccessService:
         """Link, light and counters of the access's port."""
         return await self._isolated(self.troubleshooter.link_status, viewer, access_id, policy)
 
+    async def as_it_is(
+        self, viewer: Viewer, access_id: str, policy: CachePolicy, *, light: bool
+    ) -> Answer:
+        """Link and counters of the access's port, for a live view; its light where wanted."""
+        ask = partial(self.troubleshooter.as_it_is, light=light)
+        return await self._isolated(ask, viewer, access_id, policy)
+
     async def link_and_protection(
         self, viewer: Viewer, access_id: str, policy: CachePolicy
     ) -> Answer:

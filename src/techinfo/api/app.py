@@ -25,6 +25,7 @@ from techinfo.api.errors import ApiError, answer, api_error
 from techinfo.api.onapi.versions import VERSIONS, ApiProfile
 from techinfo.api.onapi.versions.dialect import V2_7
 from techinfo.api.openapi import Documents
+from techinfo.api.portal import routes as portal
 from techinfo.api.routes import own_routes, routes_of
 from techinfo.api.state import AppState, state_of
 from techinfo.api.v1 import routes as extensions
@@ -96,6 +97,8 @@ def create_app(
         app.router.routes.extend(
             routes.routes
         )  # as they are: made once, however many applications there are
+    if app_state.bounces is not None:
+        app.router.routes.extend(portal.router.routes)
     app.state.documents = Documents(
         lambda profile: routes_of(profile, app_state),
         own,

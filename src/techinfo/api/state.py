@@ -22,6 +22,7 @@ from techinfo.api.admin.metrics import Metrics
 from techinfo.api.asgi.middleware import MiddlewareStack
 from techinfo.api.errors import ApiError
 from techinfo.api.onapi.unsupported import Unreadable
+from techinfo.api.portal.bounces import Bounces
 from techinfo.error_codes import Code
 from techinfo.inventory import Event, Inventory
 from techinfo.sandbox import Sandboxes
@@ -88,6 +89,7 @@ class AppState:
         webhooks: Sends to webhooks; ``None``: there are none.
         sandboxes: What providers that try things out are answered from; ``None``: there are none.
         cases: Of a sandbox: the accesses that answer each verdict; ``None``: this is none.
+        bounces: Sends browsers back to a portal; ``None``: there is none.
         began: `time.monotonic` at the start.
         pause: Waits some seconds, between two readings of the same counters.
         endpoints: Which endpoints are served here.
@@ -108,6 +110,7 @@ class AppState:
     webhooks: Hub | None = None
     sandboxes: Sandboxes | None = None
     cases: Cases | None = None
+    bounces: Bounces | None = None
     endpoints: Served = field(default_factory=Served)
     watcher: Watcher | None = None
     live_views: LiveViews = field(default_factory=LiveViews)

@@ -36,11 +36,13 @@ from techinfo.api.asgi.scopes import ScopeMiddleware, orders
 from techinfo.api.asgi.sessions import Sessions
 from techinfo.api.asgi.tokens import Tokens
 from techinfo.api.openapi import PATHS
+from techinfo.api.portal.bounces import Bounces
+from techinfo.api.portal.routes import BOUNCE
 from techinfo.api.state import AppState, Served
 from techinfo.cli.service.ticketing import Tickets
 from techinfo.cli.service.watching import Watching, watched
 from techinfo.collect import AnyCollector
-from techinfo.config import LeaseSettings, OidcSettings, Settings
+from techinfo.config import LeaseSettings, OidcSettings, PortalSettings, Settings
 from techinfo.errors import TechinfoError
 from techinfo.inventory import Inventory
 from techinfo.leases.following import configured, following
@@ -134,7 +136,10 @@ def middleware_of(settings: Settings) -> Iterator[MiddlewareStack]:
             tokens=tokens,
             issuer=Issuer(settings.issuer, logins) if settings.issuer else None,
             files=files,
-            open_paths=PATHS if settings.service.open_documents else (),
+            open_paths=(
+                *(PATHS if settings.service.open_documents else ()),
+                *((BOUNCE,) if settings.portal else ()),
+            ),
         )
 
 
@@ -197,6 +202,8 @@ def admin_of(
         app_state.access_service.sightings.forget(access_id=person.access_id, mac=person.mac)
         app_state.access_service.cable_tests.forget(person.access_id)
         app_state.middleware.selfchecks.forget(person.access_id)
+        if app_state.bounces is not None:
+            app_state.bounces.forget(person.access_id)
         if app_state.tickets is not None:  # of a MAC address alone: all, they are told again
             app_state.tickets.diagnoses.forget(access_id=person.access_id)
 
@@ -253,6 +260,17 @@ def _page(
     return functools.partial(Page, prefix=prefix, notice=notice, elsewhere=elsewhere)
 
 
+def _bounces(portal: PortalSettings) -> Bounces:
+    return Bounces(
+        url=portal.url,
+        user=portal.user,
+        networks=networks(portal.networks),
+        asks_from=networks(portal.asks_from),
+        clear=portal.clear,
+        per_minute=portal.per_minute,
+    )
+
+
 def application(
     *,
     collector: AnyCollector,
@@ -274,6 +292,7 @@ def application(
     contact: str = "",
     cable_tests: bool = False,
     heard: Fetch | None = None,
+    portal: PortalSettings | None = None,
 ) -> FastAPI:
     """The service over an inventory and a collector.
 
@@ -297,6 +316,7 @@ def application(
         contact: A URL or mail address that the OpenAPI documents name.
         cable_tests: Cables are tested.
         heard: What devices have said by themselves; ``None``: nobody listens.
+        portal: Who may ask who is behind an address; ``None``: nobody.
     """
     sandboxes = Sandboxes()
     people = PeoplesCollector(collector)
@@ -315,6 +335,7 @@ def application(
         sandboxes=sandboxes,
         endpoints=endpoints or Served(),
         pauses=pauses,
+        bounces=_bounces(portal) if portal else None,
     )
     running = None
     if tickets is not None:

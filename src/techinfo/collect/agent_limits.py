@@ -110,6 +110,12 @@ class AgentLimits:
         told = self._capabilities.get(kind, {})
         return frozenset(fact for fact, c in told.items() if c.presence is Presence.ABSENT)
 
+    def bears_often(self, kind: AgentKind) -> bool:
+        """Whether a probe, five requests a second, has silenced no agent of this kind."""
+        told = self._capabilities.get(kind, {}).get(Fact.LINK)
+        silenced = any(not lesson.sure for lesson in self._lessons.get(kind, {}).values())
+        return told is not None and told.presence is Presence.ANSWERS and not silenced
+
     def note(
         self,
         kind: AgentKind,

@@ -63,6 +63,7 @@ class DeviceState:
         clock: As it was read last.
         limits: What its agent has proven to stand; lowered as it chokes (field note A5).
         lacking: Facts whose tables agents of its kind do not have.
+        often: Agents of its kind bear a request every second.
         joined: Pieces of `joins` that have been read.
         joined_at: When the first of them was read.
         tried: Pieces that could not be read to their end: when that was, and why.
@@ -119,6 +120,7 @@ class DeviceState:
     in_contexts: bool = False
     mute: dict[int, datetime] = field(default_factory=dict)
     lacking: frozenset[Fact] = frozenset()
+    often: bool = False
     nameless: bool = False
     clocks: frozenset[str] = frozenset(CLOCK_OIDS)
     news: list[tuple[JoinTable | None, Told]] = field(default_factory=list)
@@ -263,6 +265,7 @@ class DeviceState:
             driver=self.driver.name,
             tells=tells | self.by_command_line,
             lacking=self.lacking - self.by_command_line,
+            often=self.often,
         )
 
     def device(self) -> Device:

@@ -17,6 +17,8 @@ from techinfo.snmp.interface import Conversation
 
 MUTE_AFTER = 2
 """Tries again without any answer, after which a device counts as silent that is still asked."""
+LIVE_LEAST_S = 1.0
+"""Between two readings for a live view of the operator's own, at best."""
 NOT_MET = ""
 """No driver's name: the device must introduce itself again."""
 _SWEEP_EVERY = timedelta(minutes=5)
@@ -97,6 +99,12 @@ class HeldDevice:
         if target.port_name is None:
             return request.facts <= {Fact.DEVICE}
         return known.is_swift(request.facts)
+
+    def rest_s(self, target: Target, least_s: float) -> float:
+        """Seconds between two readings of a port, whoever asks; a live view may ask for fewer."""
+        live = target.live and target.port_name is not None
+        often = live and self.known is not None and self.known.often
+        return min(least_s, LIVE_LEAST_S) if often else least_s
 
     def is_mute(self, after: int = MUTE_AFTER) -> bool:
         """Whether it is asked again and again at this moment, and has not answered once."""

@@ -76,7 +76,7 @@ class Meetings:
         self._learnt.refresh(now)
         if known is None:
             return self._learnt.first(target.element, DEFAULT_LIMITS)
-        known.lacking = self._learnt.lacking(known.kind)
+        self._note_probed(known)
         self._note_command_line(known, target)
         known.limits = self._learnt.limits(known.kind, target.element, known.driver.limits)
         return known.limits
@@ -103,8 +103,12 @@ class Meetings:
         device.known, device.met_as = known, target.driver
         learnt = self._learnt.limits(known.kind, target.element, conversation.limits)
         known.limits = conversation.limits = learnt
-        known.lacking = self._learnt.lacking(known.kind)
+        self._note_probed(known)
         self._note_command_line(known, target)
+
+    def _note_probed(self, known: DeviceState) -> None:
+        known.lacking = self._learnt.lacking(known.kind)
+        known.often = self._learnt.bears_often(known.kind)
 
     def _note_command_line(self, known: DeviceState, target: Target) -> None:
         if self._lines is not None:

@@ -22,6 +22,7 @@ from techinfo.config.network import (
 )
 from techinfo.config.oidc import OidcSettings
 from techinfo.config.polling import HistorySettings, PollingSettings, TrapSettings
+from techinfo.config.portal import PortalSettings
 from techinfo.config.service import (
     AdminSettings,
     AuditSettings,
@@ -55,6 +56,7 @@ __all__ = [
     "OidcSettings",
     "OnApiSource",
     "PollingSettings",
+    "PortalSettings",
     "QuotaOfOne",
     "QuotaSettings",
     "RetentionSettings",

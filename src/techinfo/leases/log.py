@@ -23,6 +23,7 @@ KEEP = timedelta(days=7)
 UNTOLD = timedelta(days=1)
 """A lease whose end no source tells is taken to run so long after its last word."""
 
+_LATELY = timedelta(hours=1)
 _AGAIN = timedelta(hours=1)
 _AGAIN_AT_ONCE = 1000
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -126,6 +127,18 @@ class LeaseLog:
         now = self._now()
         held = (interval_of(row) for row in self._file.of_access(access_id))
         return tuple(i for i in held if _runs(i, now))
+
+    def alone(self, address: str, lately: timedelta = _LATELY) -> Interval | None:
+        """The lease of an address that runs now, if no other access had the address lately.
+
+        ``None``: none runs, its access is not known, or the address is not one access's alone.
+        """
+        now = self._now()
+        found = [interval_of(row) for row in self._file.history(address=address)]
+        running = [interval for interval in found if _runs(interval, now)]
+        seen = {i.access_id for i in found if _runs(i, now) or (i.end or i.heard) > now - lately}
+        only = len(running) == 1 and len(seen) == 1 and running[0].access_id is not None
+        return running[0] if only else None
 
     def history(
         self, *, access_id: str | None = None, address: str | None = None, mac: str | None = None

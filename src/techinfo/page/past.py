@@ -22,9 +22,12 @@ _HAPPENED = {
     "lease_ended": N_("Lease ended"),
     "element_restarted": N_("Switch restarted"),
     "cpe_restarted": N_("CPE restarted"),
+    "dying_gasp": N_("Last gasp: the far end has lost its power"),
     "installed": N_("Light at installation"),
     "ticket_opened": N_("Ticket opened"),
     "ticket_closed": N_("Ticket closed"),
+    "works_began": N_("Planned works began"),
+    "works_ended": N_("Planned works ended"),
 }
 """``what`` of the timeline -> texts. Another one is shown as it is."""
 _SOURCES = {

@@ -55,14 +55,18 @@ def reading(before: Before | None, now: Observation) -> Told:
         "link": now.up,
         "linkSince": rfc3339(now.last_change),
         "linkSpeed": now.speed,
-        "dbmRx": level_of(now.rx),
-        "dbmTx": level_of(now.tx),
-        "noLight": True if isinstance(now.rx, Dark) else None,
+        **light_of(now),
     }
     if before is not None and before.last.at < now.at:
         grown = change(before.last, now)
         told |= _counted(grown)
     return known(told)
+
+
+def light_of(now: Observation) -> Told:
+    """The light of an observation, as far as it was read."""
+    dark = True if isinstance(now.rx, Dark) else None
+    return known({"dbmRx": level_of(now.rx), "dbmTx": level_of(now.tx), "noLight": dark})
 
 
 def happened(before: Before | None, now: Observation) -> tuple[Before, list[Seen]]:

@@ -26,7 +26,7 @@ from techinfo.moments import rfc3339
 from techinfo.store.audit import AuditEntry
 from techinfo.store.batches import Batches, Slip
 
-_OWN = "/techinfo/v1/"
+_OWN = ("/techinfo/v1/", "/portal/")
 _OTHERS = re.compile(
     r"/[0-9.]+(?:/openapi\.json|/events)?"
     r"|/[0-9.]+/tech/access/[^/]+/(?:hardware|link/status)"

@@ -53,6 +53,8 @@ _NEEDED: tuple[tuple[str, str, frozenset[Scope]], ...] = (
     (r"/techinfo/v1/selfcheck", "", _NONE),  # a link's token alone is let in there
     (r"/techinfo/v1/(?:search|lookup)", "", frozenset({Scope.LOOKUP_READ})),
     (r"/techinfo/v1/(?:dump/.*|linkinfo)", "", frozenset({Scope.DUMP_READ})),
+    (r"/portal/api", "GET", frozenset({Scope.INVENTORY_READ})),
+    (r"/portal/identify", "POST", frozenset({Scope.LOOKUP_READ})),
     # Where a webhook is sent to, tickets are told.
     (_WEBHOOKS, "POST", frozenset({Scope.WEBHOOKS_WRITE, Scope.TICKETS_READ})),
     (_WEBHOOKS, "", frozenset({Scope.WEBHOOKS_WRITE})),

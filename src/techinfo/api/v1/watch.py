@@ -126,8 +126,10 @@ async def live_view(
     """An access as it is, every five seconds (an ONT: ten), for fifteen minutes at most.
 
     Server-sent events: `reading` (link, light, what was counted since the one before), `event` (as
-    of a watch), `silent` while the switch does not answer, `end`. One access of a switch at a
-    time, 409 otherwise; whoever looks at the same one shares its readings.
+    of a watch), `silent` while the switch does not answer, `end`. One access of a switch or a PON
+    at a time, 409 otherwise; whoever looks at the same one shares its readings. Light is read as
+    often as its sensor renews: `lightAt`, `lightEvery`. Engineers are shown every second where a
+    probe has seen that the model bears it.
     """
     told = live(
         app_state.access_service,

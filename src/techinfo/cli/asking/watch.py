@@ -38,8 +38,10 @@ def watch(
 ) -> None:
     """Show an access live, every five seconds: link, light and traffic.
 
-    For 15 minutes at most. Its port alone is read, an ONT every ten seconds; nothing is written to
-    the switch. What happens between two readings is told as well. Ctrl-C ends it.
+    For 15 minutes at most. Its port alone is read, an ONT every ten seconds, and every second where
+    [bold]techinfo probe --save[/bold] has seen that the model bears it; nothing is written to the
+    switch. Light is as old as its sensor says. What happens between two readings is told as well.
+    Ctrl-C ends it.
 
     A watch of up to 72 hours is made over REST: [bold]POST /techinfo/v1/watch[/bold];
     [bold]techinfo watch --all[/bold] lists those that run.
@@ -121,6 +123,8 @@ def _words(kind: str, body: Mapping[str, Any]) -> str:
         words.append(f"rx {body['dbmRx']} dBm")
     if body.get("noLight"):
         words.append("no light")
+    if "lightEvery" in body:
+        words.append(f"(renewed every {body['lightEvery']} s)")
     seconds = body.get("seconds")
     for way, name in (("input", "in"), ("output", "out")):
         octets = body.get(way, {}).get("bytes")

@@ -110,6 +110,7 @@ def _opened(
             cable_tests=settings.danger.cable_test,
             tickets=tickets,
             leases=leases,
+            portal=settings.portal,
             watching=watching,
             page_prefix=settings.page.prefix if settings.page.enabled else None,
             oidc=settings.page.oidc,

@@ -45,7 +45,9 @@ function events(card) {
     if (!value || value.text !== text) value = { text, since: now, first: value === null };
     const seconds = Math.round((now - value.since) / 1000);
     const known = value.first ? words.steady.replace("%s", `≥ ${seconds}`) : words.steady.replace("%s", seconds);
-    at("age").textContent = [seconds ? known : value.first ? "" : words.changed, seconds >= SELDOM_S ? words.seldom : ""].join(" ").trim();
+    const every = told.lightEvery;
+    const rate = every >= SELDOM_S ? words.slow.replace("%s", every) : seconds >= SELDOM_S ? words.seldom : "";
+    at("age").textContent = [seconds ? known : value.first ? "" : words.changed, rate].join(" ").trim();
   }
 
   function reading(told) {
