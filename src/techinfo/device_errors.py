@@ -101,6 +101,39 @@ class SshModeError(SshError):
     """It is in a configuration mode, or shows no command line that its driver knows."""
 
 
+class AcsError(
+    DeviceError,
+    code=Code.ELEMENT_ERROR,
+    cause="the ACS that manages the CPE gives no answer that can be used",
+):
+    """The ACS of a CPE could not be asked; of the CPE this says nothing."""
+
+
+class AcsTimeoutError(
+    AcsError,
+    TimeoutError,
+    code=Code.ELEMENT_SLOW,
+    cause="the ACS that manages the CPE answers too slowly",
+):
+    """It did not answer in time, or cannot be reached."""
+
+
+class AcsLoginError(
+    AcsError,
+    code=Code.ELEMENT_REFUSES,
+    cause="the ACS that manages the CPE refuses the operator's credential",
+):
+    """It refuses the credential; it is left alone for a while."""
+
+
+class AcsUnknownError(
+    AcsError,
+    code=Code.NOT_AVAILABLE_HERE,
+    cause="the ACS that should manage the CPE does not know it",
+):
+    """It knows no CPE of this serial number and MAC address."""
+
+
 class CableTestRefusedError(DeviceError, code=Code.CABLE_TEST_REFUSED):
     """The cable is not tested: something stands against it, which the words say.
 

@@ -17,6 +17,10 @@
     │   │   ├── SshBusyError        too many users are on it; it is left alone for a while
     │   │   ├── SshHostKeyError     its host key is not the one that is known
     │   │   └── SshModeError        it is in a configuration mode, or in no command line at all
+    │   ├── AcsError                the ACS of a CPE could not be asked
+    │   │   ├── AcsTimeoutError     it did not answer in time (also a TimeoutError)
+    │   │   ├── AcsLoginError       it refuses the credential
+    │   │   └── AcsUnknownError     it does not know the CPE
     │   ├── WrongDeviceError        another device answers at this address
     │   ├── WrongPortError          the port read is not the port that the inventory names
     │   │   └── PortNotUniqueError  several ports have the name that the inventory has
@@ -72,6 +76,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from techinfo.device_errors import (
+    AcsError,
+    AcsLoginError,
+    AcsTimeoutError,
+    AcsUnknownError,
     AddressNotAllowedError,
     CableTestRefusedError,
     CableTestRunningError,
@@ -98,6 +106,10 @@ from techinfo.device_errors import (
 from techinfo.error_codes import Code, TechinfoError
 
 __all__ = [
+    "AcsError",
+    "AcsLoginError",
+    "AcsTimeoutError",
+    "AcsUnknownError",
     "AddressNotAllowedError",
     "CableTestRefusedError",
     "CableTestRunningError",

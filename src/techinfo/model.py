@@ -51,7 +51,7 @@ class State(StrEnum):
     UNSUPPORTED = "unsupported"
 
 
-SNMP, CLI = "snmp", "cli"
+SNMP, CLI, ACS = "snmp", "cli", "acs"
 """Where a fact was read (`Part.source`)."""
 
 
@@ -65,7 +65,8 @@ class Part:
         code: The published error code that fits (``element_silent``, …); empty when there is none.
         spared: Ports (ifIndex) of a partial table that lack nothing all the same: none of the rows
             that found no port can be theirs.
-        source: What was asked: `SNMP`, or `CLI`, the device's command line.
+        source: What was asked: `SNMP`, `CLI`, the device's command line, or `ACS`, which told
+            what the device had told it at ``read_at``.
     """
 
     state: State
@@ -91,6 +92,8 @@ class Device:
         up_since: Boot time, wrap resolved; ``None`` when the agent's clock cannot be trusted.
         macs: Of its interfaces, where they are told.
         agent_since: When sysUpTime was zero, which is later where the agent alone has started anew.
+        informed_at: When it last spoke with its ACS, of which all else here was asked; ``None``: it
+            was asked itself.
     """
 
     name: str | None = None
@@ -104,6 +107,7 @@ class Device:
     macs: tuple[str, ...] = ()
     up_since: datetime | None = None
     agent_since: datetime | None = None
+    informed_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

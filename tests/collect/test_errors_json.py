@@ -57,6 +57,12 @@ ALL = [
             errors.SshBusyError,
             errors.SshHostKeyError,
             errors.SshModeError,
+            errors.AcsError,
+            errors.AcsLoginError,
+            errors.AcsTimeoutError,
+            errors.AcsUnknownError,
+            errors.CableTestRefusedError,
+            errors.CableTestRunningError,
         )
     ),
     errors.CableTestRefusedError("the link is up", address=WHERE),

@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime, timedelta
 
-from techinfo.history.disturbances import Scope, disturbances
+import pytest
+
+from techinfo.history.disturbances import Scope, Standing, disturbances, over
 from techinfo.history.links import Transition
 from techinfo.history.observation import name_of, port_of
 
@@ -67,3 +69,30 @@ def test_the_onts_of_a_pon_port_are_counted_by_themselves() -> None:
     assert (found.scope, found.lines, found.of) == (Scope.PON, tuple(onts[:4]), 8)
     assert port_of(onts[0]) == "gpon 0/1"
     assert port_of("ge 1 ont x") == "ge 1 ont x"
+
+
+H = timedelta(hours=1)
+BACK = Standing(up=True, first_back=AT, last_back=AT)
+DOWN, TROUBLED = Standing(up=False), Standing(up=False, troubled=True)
+
+
+@pytest.mark.parametrize(
+    ("lines", "after", "is_over"),
+    [
+        ([BACK] * 10, 0 * H, True),
+        ([BACK] * 9 + [DOWN], 23 * H, False),
+        ([BACK] * 9 + [DOWN], 24 * H, True),
+        ([BACK] * 8 + [DOWN] * 2, 24 * H, True),
+        ([BACK] * 7 + [DOWN] * 3, 48 * H, False),
+        ([BACK] * 2 + [DOWN], 24 * H, True),
+        ([BACK, DOWN], 48 * H, False),
+        ([DOWN] * 3, 48 * H, False),
+        ([BACK] * 3 + [TROUBLED] * 2, 0 * H, True),
+        ([BACK] * 2 + [TROUBLED] * 2, H, False),
+    ],
+)
+def test_lines_that_stay_away_for_a_reason_of_their_own_do_not_hold_it(
+    lines: list[Standing], after: timedelta, *, is_over: bool
+) -> None:
+    """Those in trouble before at once; a fifth at most a day after the others are back."""
+    assert over(lines, AT + after) == (AT if is_over else None)

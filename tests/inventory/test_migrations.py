@@ -143,6 +143,7 @@ def test_subscriptions_without_a_date_are_told_when_they_are_migrated(tmp_path: 
     for column in ("login", "port", "platform", "host_key", "old"):
         for table in ("elements", "cpes"):
             back.execute(f"ALTER TABLE {table} DROP COLUMN ssh_{column}")
+    back.execute("ALTER TABLE cpes DROP COLUMN acs")
     for column in ("uplink_element", "uplink_port"):
         back.execute(f"ALTER TABLE elements DROP COLUMN {column}")
     for column in ("medium", "optic_class", "port_speed", "cable_group", *FIBRE):

@@ -144,3 +144,31 @@ def test_a_cpe_that_could_not_be_asked_so_is_refused(tmp_path: Path, given: str,
         inventory.import_files([path])
 
     assert caught.value.key == f"cpes[0].{key}"
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ("acs: homes", "acs"),
+        ("acs: homes, engine: none, ssh_login: homes, ssh_platform: openwrt", "acs"),
+        ("acs: 'two words', engine: none", "acs"),
+    ],
+)
+def test_a_cpe_is_asked_itself_or_its_acs_is(tmp_path: Path, given: str, key: str) -> None:
+    """What nobody can ask needs no address."""
+    path = tmp_path / "net.yaml"
+    cpe = "access_id: A-1, mac: '02:00:00:00:00:77'"
+
+    with Inventory.in_memory() as inventory:
+        path.write_text(f"accesses: [{{access_id: A-1}}]\ncpes: [{{{cpe}, {given}}}]")
+        with pytest.raises(InventoryImportError) as caught:
+            inventory.import_files([path])
+        path.write_text(
+            f"accesses: [{{access_id: A-1}}]\ncpes: [{{{cpe}, engine: none, acs: homes}}]"
+        )
+        inventory.import_files([path])
+        known = inventory.cpe("A-1")
+
+    assert caught.value.key == f"cpes[0].{key}"
+    assert known
+    assert known.acs == "homes"

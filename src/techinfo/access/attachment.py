@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from techinfo.collect.target import CommandLine, PortName, Target
+from techinfo.collect.target import NO_AGENT, AcsDevice, CommandLine, PortName, Target
 from techinfo.driver.cli_session import SSH_PORT
 from techinfo.errors import NotAvailableError, NotConnectedError, UnknownAccessError
 from techinfo.inventory import Access, Cpe, Element, Inventory
@@ -165,6 +165,15 @@ def cpe_target(cpe: Cpe, site: str | None = None) -> Target:
     Raises:
         NotAvailableError: Its management address is not known.
     """
+    if cpe.acs is not None:
+        number = cpe.serial_number or cpe.mac
+        return Target(
+            element=f"cpe of {cpe.access_id}",
+            host=f"{number} at ACS {cpe.acs}",  # no host's name: nothing is ever sent there
+            engine=NO_AGENT,
+            site=site,
+            acs=AcsDevice(server=cpe.acs, serial_number=cpe.serial_number, mac=cpe.mac),
+        )
     if cpe.address is None:
         raise NotAvailableError("the management address of this CPE is not known")
     return Target(

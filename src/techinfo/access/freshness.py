@@ -8,6 +8,7 @@ from datetime import datetime
 
 from techinfo.collect import AnyCollector, Reading, Target
 from techinfo.errors import (
+    AcsTimeoutError,
     DeadlineError,
     DeviceUnreachableError,
     ForbiddenError,
@@ -57,7 +58,8 @@ async def read(
 
     A table whose walk outlasts the deadline answers its last snapshot with its age, while the walk
     goes on behind (contract: Freshness). A silent element answers the last known only to those
-    who asked for it, and so does one that is paused, or tells a part of its rows and none of these.
+    who asked for it, and so does one that is paused, whose ACS is gone, or that tells a part of its
+    rows and none of these.
 
     Raises:
         DeviceError: Neither could be had, or another device answers.
@@ -74,7 +76,7 @@ async def read(
     try:
         reading = await collector.read(target, wanted, policy.max_age_s, policy.deadline_s)
         return await _whole(collector, target, reading, policy, now)
-    except PausedError:
+    except (PausedError, AcsTimeoutError):
         last = await known(collector, target, wanted, policy.max_stale_s, now)
         if last is None:
             raise

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from techinfo import inventory as stock
 from techinfo.access import onts
@@ -29,6 +29,7 @@ from techinfo.access.freshness import SILENT, CachePolicy, known, read
 from techinfo.access.isolation import grouped_with, without_group
 from techinfo.collect import AnyCollector, Reading, Target
 from techinfo.errors import (
+    AcsUnknownError,
     CollectorError,
     DeviceError,
     DriverError,
@@ -58,6 +59,19 @@ def check_cpe(cpe: stock.Cpe, reading: Reading) -> None:
             found=", ".join(sorted(known_ids)),
             address=cpe.address or "",
         )
+
+
+def is_up(reading: Reading | None, now: datetime) -> bool | None:
+    """Whether a CPE is up: it answers, or has spoken with its ACS a moment ago.
+
+    Of one that its ACS has not heard for longer nobody knows: it may speak with it once a day.
+    """
+    if reading is None or reading.silent_since is not None:
+        return False
+    informed_at = reading.device.informed_at if reading.device else None
+    if not reading.through_acs:
+        return True
+    return True if informed_at is not None and now - informed_at <= HEARD_LATELY else None
 
 
 async def announced(
@@ -112,6 +126,8 @@ def chosen(announced: Iterable[Cpe], known: stock.Cpe | None, *, shared: bool) -
     return every[0] if every else None
 
 
+HEARD_LATELY = timedelta(minutes=10)
+"""An ACS is informed every few minutes by default; what it keeps is then as good as read now."""
 HARDWARE = (Fact.DEVICE,)
 LINK_STATUS = (Fact.LINK, Fact.COUNTERS, Fact.TRANSCEIVER, Fact.SHAPING)
 _MOVING = (Fact.LINK, Fact.COUNTERS)
@@ -209,15 +225,19 @@ class Troubleshooter:
             check_cpe(cpe, reading)
         except SILENT:
             reading = None
-        up = reading is not None and reading.silent_since is None
+        except AcsUnknownError:
+            why = NotAvailableError("the ACS that should manage this CPE does not know it")
+            return await self._unmanaged(access_id, policy, why)
+        up = is_up(reading, self.now())
+        gone = up is False
         return CpeAnswer(
             access=access,
             cpe=cpe,
-            reading=reading if up or policy.max_stale_s else None,
+            reading=reading if not gone or policy.max_stale_s else None,
             service=self.service(access),
             up=up,
-            behind=None if up else await self._behind(access_id, policy),
-            announced=None if up else await self._announced(access_id, policy),
+            behind=await self._behind(access_id, policy) if gone else None,
+            announced=await self._announced(access_id, policy) if gone else None,
         )
 
     async def _announced(self, access_id: str, policy: CachePolicy) -> Announced | None:

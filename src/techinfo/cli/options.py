@@ -67,11 +67,11 @@ JsonLinesOption = Annotated[bool, typer.Option("--json", help="One JSON object a
 
 DEVICE_SECRETS = ("credentials",)
 """What only those need who ask devices by SNMP."""
-LINE_SECRETS = ("logins",)
-"""What only those need who log in on command lines."""
+LINE_SECRETS = ("logins", "acs")
+"""What only those need who log in on command lines, or ask an ACS."""
 OTHER_SERVERS = ("onapi", "netbox", "tjansteguiden")
 OTHERS_SECRETS = (*OTHER_SERVERS, *LINE_SECRETS)
-"""What those have no need of who ask devices by SNMP: other servers, command lines."""
+"""What those have no need of who ask devices by SNMP: other servers, command lines, an ACS."""
 
 
 def all_but(server: str) -> tuple[str, ...]:

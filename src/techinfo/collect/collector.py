@@ -18,11 +18,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
+from techinfo.acs.server import AcsClient
 from techinfo.collect.agent_limits import AgentLimits
+from techinfo.collect.agentless import Agentless
 from techinfo.collect.backoff import Paused, PollingLimits, refuse, seconds
 from techinfo.collect.cable_test import LINK_S, made
 from techinfo.collect.cache import CacheEntry, answer
-from techinfo.collect.command_line.alone import LoneVisit, introduced
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.device_state import DeviceState
 from techinfo.collect.held import NOT_MET, HeldDevice, HeldDevices, Place
@@ -88,6 +89,7 @@ class Collector:
         before: MetBefore | None = None,
         paused: Paused = lambda _target, _driver: None,
         command_lines: CommandLines | None = None,
+        acs: AcsClient | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._paused = paused
@@ -97,6 +99,7 @@ class Collector:
         self._polling = polling_limits or PollingLimits()
         self._learnt = learnt or AgentLimits()
         self._lines = command_lines
+        self._agentless = Agentless(command_lines, acs)
         self._meetings = Meetings(registry, self._learnt, before or MetBefore(), command_lines)
         self._now = now
         self._devices = HeldDevices(self._polling, now)
@@ -339,12 +342,10 @@ class Collector:
         target, now = request.target, self._now()
         known = device.known
         if known is None or device.met_as != target.driver:
-            known = device.known = introduced(self._lines, target, now)
+            known = device.known = self._agentless.introduced(target, now)
             device.met_as = target.driver
             self._raise_pause(device, target)  # now that its driver is known, which may be paused
-        lines = self._lines
-        assert lines is not None  # noqa: S101 - or nobody had introduced it
-        visit = LoneVisit(lines=lines, target=target, known=known, now=now, until=request.until)
+        visit = self._agentless.visit(target, known, now, request.until)
         reading = await self._noted(device, target, visit.read(request.facts))
         device.silence.answered(self._now())
         read = device.shelf.keep(target, reading, now)

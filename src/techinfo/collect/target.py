@@ -14,7 +14,7 @@ from typing import Final, Protocol
 from techinfo.collect.tally import GroupStats, ProcessStats
 from techinfo.driver.cli_session import SSH_PORT
 from techinfo.facts.aggregates import merged
-from techinfo.model import Device, Fact, Part, PortFacts
+from techinfo.model import ACS, Device, Fact, Part, PortFacts
 from techinfo.wire import SnmpLimits
 
 NO_AGENT: Final = "none"
@@ -52,6 +52,20 @@ class CommandLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AcsDevice:
+    """A CPE as an ACS is asked about it.
+
+    Attributes:
+        server: Name of the ACS.
+        serial_number, mac: By which it is found; one of them at least.
+    """
+
+    server: str
+    serial_number: str | None = None
+    mac: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Target:
     """One element, and one port of it or all.
 
@@ -59,7 +73,8 @@ class Target:
         element: Its name in the inventory; the collector's memory is kept under it.
         credential: Name of the credential, never the secret.
         driver: Name of a driver; ``None``: the one that claims its sysObjectID.
-        engine: ``slim`` or ``pysnmp``; ``none``: it has no agent, its command line alone is asked.
+        engine: ``slim`` or ``pysnmp``; ``none``: it has no agent, its command line or its ACS is
+            asked.
         site: Where the inventory says that it stands; a whole site can be paused.
         sys_name: What sysName must say; ``None``: whatever it said first.
         port_name: ``None`` for all ports.
@@ -69,6 +84,7 @@ class Target:
         nameless: It may lack the system group, as a walk of some tables does that was mailed.
         assumed_id: Its sysObjectID where it tells none.
         command_line: Where what SNMP does not tell is asked; ``None``: nowhere.
+        acs: Where a CPE is asked about that is not asked itself; ``None``: nowhere.
         live: Of a live view of the operator's own people: one port, every second where a probe
             has seen that its model bears it.
     """
@@ -87,6 +103,7 @@ class Target:
     nameless: bool = False
     assumed_id: str = ""
     command_line: CommandLine | None = None
+    acs: AcsDevice | None = None
     live: bool = False
 
 
@@ -146,6 +163,11 @@ class Reading:
     def port(self) -> PortFacts | None:
         """The facts of the port that was asked for, with the rows of its aggregate."""
         return merged(self.ports, self.if_index) if self.if_index is not None else None
+
+    @property
+    def through_acs(self) -> bool:
+        """Whether an ACS has told it, which asks the device when it likes."""
+        return any(part.source == ACS for part in self.parts.values())
 
     @property
     def read_at(self) -> datetime | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import copy
 import difflib
+import itertools
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from techinfo.config.acs import AcsSettings
 from techinfo.config.credential import SECRETS, Credential
 from techinfo.config.issuer import IssuerSettings
 from techinfo.config.login import LOGIN_SECRETS
@@ -28,7 +30,7 @@ from techinfo.config.tjansteguiden import TjansteguidenSettings
 from techinfo.errors import ConfigError
 
 _PREFIX = "TECHINFO_"
-_SECRET_SECTIONS = ("credentials", "logins", "onapi")
+_SECRET_SECTIONS = ("credentials", "logins", "acs", "onapi")
 _ONE_SERVER: Mapping[str, type[BaseModel]] = {
     "netbox": NetBoxSettings,
     "tjansteguiden": TjansteguidenSettings,
@@ -42,6 +44,7 @@ _NAMED: Mapping[str, type[BaseModel]] = {
     "credentials": Credential,
     "users": User,
     "onapi": OnApiSource,
+    "acs": AcsSettings,
 }
 """Sections whose keys are names that the operator chooses."""
 
@@ -93,8 +96,8 @@ def without_device_secrets(tables: Mapping[str, Any], environ: Mapping[str, str]
     Raises:
         ConfigError: A secret itself stands there; names the first.
     """
-    logins = _credentials(tables, environ, "logins")
-    for key, keys in (*_credentials(tables, environ), *logins):
+    others = (_credentials(tables, environ, section) for section in ("logins", "acs"))
+    for key, keys in (*_credentials(tables, environ), *itertools.chain(*others)):
         for secret in (*SECRETS, *LOGIN_SECRETS):
             if secret in keys:
                 raise ConfigError(
@@ -112,7 +115,7 @@ def without_device_secrets(tables: Mapping[str, Any], environ: Mapping[str, str]
 def credential_names(
     tables: Mapping[str, Any], environ: Mapping[str, str], section: str = "credentials"
 ) -> frozenset[str]:
-    """The names of all credentials, or of all ``logins``; none of their secrets is looked at."""
+    """The names of all credentials, or of another section; none of their secrets is looked at."""
     return frozenset(key.partition(".")[2] for key, _ in _credentials(tables, environ, section))
 
 

@@ -5,12 +5,13 @@ The words beside a key are what the documentation of the settings takes over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
 from pydantic import Field, PrivateAttr, ValidationInfo, model_validator
 
+from techinfo.config.acs import AcsSettings
 from techinfo.config.credential import SECRETS, Credential
 from techinfo.config.issuer import IssuerSettings
 from techinfo.config.login import LOGIN_SECRETS, DangerSettings, LoginSettings, SshSettings
@@ -67,6 +68,8 @@ class Settings(Section):
     """How command lines are reached."""
     logins: dict[Name, LoginSettings] = Field(default={})
     """Who logs in on command lines, by names of your own. They are not the credentials of SNMP."""
+    acs: dict[Name, AcsSettings] = Field(default={})
+    """ACS servers that tell of CPEs, by the names that the inventory uses (docs/acs.md)."""
     danger: DangerSettings = _DEFAULTS
     """What does more than read."""
     users: dict[Name, User] = Field(default={})
@@ -155,10 +158,14 @@ def _files(settings: Settings) -> Iterator[tuple[str, Path | None]]:
     for name, login in settings.logins.items():
         for secret in LOGIN_SECRETS:
             yield f"logins.{name}.{secret}_file", getattr(login, f"{secret}_file")
-    for name, user in settings.users.items():
-        yield f"users.{name}.password_file", user.password_file
-    for name, source in settings.onapi.items():
-        yield f"onapi.{name}.password_file", source.password_file
+    with_password: dict[str, Mapping[str, User | OnApiSource | AcsSettings]] = {
+        "users": settings.users,
+        "onapi": settings.onapi,
+        "acs": settings.acs,
+    }
+    for section, named in with_password.items():
+        for name, found in named.items():
+            yield f"{section}.{name}.password_file", found.password_file
     if settings.netbox:
         yield "netbox.token_file", settings.netbox.token_file
     if settings.tjansteguiden:

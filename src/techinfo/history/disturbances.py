@@ -26,6 +26,9 @@ _FEWEST = 3
 _SHARE = 0.3
 """Of the lines that people hang on: fewer are faults of their own."""
 
+_STRAGGLERS, _RETURNED, QUIET = 5, 2, timedelta(hours=24)
+"""One in so many lines may stay away, of two that are back at least, after so long."""
+
 Place = tuple[str, str]
 """Element, as the inventory calls it, and line on it."""
 
@@ -110,6 +113,47 @@ class Disturbance:
     def lines(self) -> tuple[str, ...]:
         """The lines, by name."""
         return tuple(sorted({one.place[1] for one in self.losses}))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Standing:
+    """How a line of a disturbance stands now.
+
+    Attributes:
+        up: Its link is up.
+        first_back: When it came back first; ``None``: it has not.
+        last_back: When it came back last.
+        troubled: It was lost in the day before as well, by itself.
+    """
+
+    up: bool
+    first_back: datetime | None = None
+    last_back: datetime | None = None
+    troubled: bool = False
+
+
+def over(lines: Sequence[Standing], now: datetime) -> datetime | None:
+    """When a disturbance was over; ``None``: it goes on.
+
+    That is when its last line was back. Some lines do not hold it. Those that had been lost in the
+    day before as well, if they are fewer than half: they are in trouble of their own. And a day
+    after the others were back, a fifth of the lines (or the only one): who was switched off in an
+    outage, and is not switched on again, is a single fault by then.
+
+    Args:
+        lines: All of it.
+        now: The time.
+    """
+    firm = [one for one in lines if not one.troubled]
+    holding = firm if 2 * len(firm) > len(lines) else lines
+    down = [one for one in holding if not one.up]
+    if not down:
+        return max((one.last_back for one in holding if one.last_back is not None), default=None)
+    backs = [one.first_back for one in holding if one.up and one.first_back is not None]
+    few = len(down) <= max(1, len(lines) // _STRAGGLERS)
+    if not few or len(backs) < _RETURNED or now - max(backs) < QUIET:
+        return None
+    return max(backs)
 
 
 def groups_of(element: str, lines: Collection[str]) -> list[Group]:

@@ -1,7 +1,8 @@
 """Disturbances as the file of history keeps them: found with the poll that sees them, once.
 
 A disturbance keeps its reference while polls of other switches tell more of its lines, and is over
-when the last of them is back. One that turns out to be part of a larger one says so.
+when the last of them is back that holds it (`disturbances.over`). One that turns out to be part of
+a larger one says so.
 """
 
 from __future__ import annotations
@@ -12,16 +13,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Protocol
 
-from sqlalchemy import Connection, Row, and_, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, insert, or_, select, update
 
 from techinfo.history.disturbances import (
+    QUIET,
     TOGETHER,
     Disturbance,
     Group,
     Loss,
     Place,
     Scope,
+    Standing,
     groups_of,
+    over,
     together,
 )
 from techinfo.history.links import Transition
@@ -30,6 +34,8 @@ from techinfo.store.base import StoreFile, moment_of, stamp
 
 _LATELY = timedelta(hours=24)
 """What fell longer ago than this was found then, or is told of no more."""
+_DAY = timedelta(hours=24)
+"""A line that was lost so long before, too, is in trouble of its own."""
 _MOST = 1000
 
 
@@ -85,6 +91,7 @@ class Running(NamedTuple):
 
 def refer(
     connection: Connection,
+    polled: Mapping[str, datetime],
     moved: Collection[str],
     lost: Mapping[str, datetime],
     around: Surroundings | None,
@@ -93,7 +100,8 @@ def refer(
 
     Args:
         connection: Of the file.
-        moved: Elements that transitions were told of.
+        polled: Elements that were polled, and when last.
+        moved: Of those, elements that transitions were told of.
         lost: Of those, where lines were lost, the first loss.
         around: What lines of several elements have in common; ``None``: nothing.
 
@@ -111,7 +119,7 @@ def refer(
         numbers = _numbers(connection, every) if found else {}
         kept = (_keep(connection, one, numbers) for one in found)
         changed |= dict.fromkeys(one for one in kept if one is not None)
-    for reference in _ended(connection, moved) if moved else ():
+    for reference in _ended(connection, polled, moved):
         changed[reference] = None
     return list(changed)
 
@@ -253,32 +261,59 @@ def _put(connection: Connection, reference: str, losses: Mapping[int, Loss]) -> 
     connection.execute(insert(DISTURBED), rows)
 
 
-def _ended(connection: Connection, elements: Collection[str]) -> Iterator[str]:
-    """Of what goes on there, what is over now: every line has been up since its loss."""
+def _ended(
+    connection: Connection, polled: Mapping[str, datetime], moved: Collection[str]
+) -> Iterator[str]:
+    """Of what goes on there, what is over now; an old one even where nothing moves."""
+    if not polled:
+        return
+    now = max(polled.values())
+    old = DISTURBANCES.c.since <= stamp(now - QUIET)
     asked = (
         select(DISTURBANCES.c.reference)
         .join(DISTURBED, DISTURBED.c.reference == DISTURBANCES.c.reference)
         .join(PORTS, PORTS.c.id == DISTURBED.c.port)
-        .where(DISTURBANCES.c.until.is_(None), PORTS.c.element.in_(elements))
+        .where(DISTURBANCES.c.until.is_(None))
+        .where(or_(PORTS.c.element.in_(moved), and_(old, PORTS.c.element.in_(polled.keys()))))
         .distinct()
     )
     for reference in list(connection.execute(asked).scalars()):
-        last = (
-            select(TRANSITIONS.c.at * 2 + TRANSITIONS.c.up)
-            .where(TRANSITIONS.c.port == DISTURBED.c.port, TRANSITIONS.c.at >= DISTURBED.c.at)
-            .order_by(TRANSITIONS.c.at.desc(), TRANSITIONS.c.exact.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
-        here = DISTURBED.c.reference == reference
-        lasts = list(connection.execute(select(last).where(here)).scalars())
-        if all(one is not None and one % 2 for one in lasts):
+        until = over(_standing(connection, reference), now)
+        if until is not None:
             here = DISTURBANCES.c.reference == reference
-            until = max(one // 2 for one in lasts)
-            connection.execute(update(DISTURBANCES).where(here).values(until=until))
+            connection.execute(update(DISTURBANCES).where(here).values(until=stamp(until)))
             is_part = select(DISTURBANCES.c.part_of).where(here)
             if connection.execute(is_part).scalar_one() is None:
                 yield reference
+
+
+def _standing(connection: Connection, reference: str) -> list[Standing]:
+    """Of each line of a disturbance, how it stands."""
+    mine = TRANSITIONS.c.port == DISTURBED.c.port
+    since = and_(mine, TRANSITIONS.c.at >= DISTURBED.c.at)
+    before = TRANSITIONS.c.at.between(
+        DISTURBED.c.at - _us(_DAY), DISTURBED.c.at - _us(2 * TOGETHER)
+    )
+    newest = (TRANSITIONS.c.at.desc(), TRANSITIONS.c.exact.desc())
+    is_up = select(TRANSITIONS.c.up).where(since).order_by(*newest).limit(1)
+    first = select(func.min(TRANSITIONS.c.at)).where(since, TRANSITIONS.c.up == 1)
+    last = select(func.max(TRANSITIONS.c.at)).where(since, TRANSITIONS.c.up == 1)
+    lost = select(func.count()).where(mine, before, TRANSITIONS.c.up == 0)
+    asked = select(*(one.scalar_subquery() for one in (is_up, first, last, lost)))
+    rows = connection.execute(asked.where(DISTURBED.c.reference == reference)).all()
+    return [
+        Standing(
+            up=bool(up),
+            first_back=None if back is None else moment_of(back),
+            last_back=None if again is None else moment_of(again),
+            troubled=bool(losses),
+        )
+        for up, back, again, losses in rows
+    ]
+
+
+def _us(span: timedelta) -> int:
+    return span // timedelta(microseconds=1)
 
 
 class Disturbed:

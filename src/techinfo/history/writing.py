@@ -111,7 +111,8 @@ class HistoryWriter:
                 for note in notes:
                     self._write(connection, note)
                 moved, fallen = _moved(notes)
-                news = refer(connection, moved, fallen, self.around)
+                polled = {note.element: note.at for note in notes}
+                news = refer(connection, polled, moved, fallen, self.around)
         except BaseException:
             self._numbers.clear()  # some may be of rows that are not there now
             raise

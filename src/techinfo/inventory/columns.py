@@ -27,7 +27,7 @@ _ADDRESS = "IPv4 or IPv6 address, or host name, at which its SNMP agent is asked
 _ACCESS = "accessId of the access"
 _ENGINE = (
     "SNMP engine, slim or pysnmp (for odd agents); none: it has no agent, its command line alone is"
-    " asked"
+    " asked, or its ACS"
 )
 _LINE = """\
 ssh_login | name of a section [logins.NAME] of the configuration: its command line is asked where \
@@ -115,6 +115,8 @@ mac | its MAC address; this or serial_number must be given | 00:1b:2c:aa:bb:cc
 serial_number | its serial number | 2102ABCD1234
 engine | {_ENGINE} | slim
 {_LINE.format(login="homes", platform="openwrt")}
+acs | name of a section [acs.NAME] of the configuration: it tells of the CPE, which is not asked \
+itself; with engine: none | homes
 """,
     "services": """
 vlan | the VLAN, 1 to 4094 | 100

@@ -51,7 +51,7 @@ DhcpServer = Literal["sp", "co"]
 NOBODY = "unassigned"
 """The provider of a subscription whose source names none."""
 SubscriptionState = Literal["ORDERED", "ACTIVATED", "SUSPENDED"]
-Setting = Literal["access_id", "driver", "credential", "login", "platform"]
+Setting = Literal["access_id", "driver", "credential", "login", "platform", "acs"]
 """A field whose form depends on the settings; see `techinfo.inventory.shapes.shapes`."""
 
 _UINT32 = 2**32 - 1
@@ -60,6 +60,7 @@ _Driver = Annotated[str, "driver"]
 _Credential = Annotated[str, "credential"]
 _Login = Annotated[str, "login"]
 _Platform = Annotated[str, "platform"]
+_Acs = Annotated[str, "acs"]
 _Text = Annotated[str, text()]
 _Name = Annotated[str, text(64)]
 _Address = Annotated[str, address]
@@ -202,6 +203,7 @@ class Cpe:
         driver: Name of its driver; ``None``: its sysObjectID decides.
         mac: ``AA:BB:CC:DD:EE:FF``.
         ssh_login, ssh_port, ssh_platform, ssh_host_key, ssh_old: As of an `Element`.
+        acs: Name of an ACS in the configuration that is asked in its place; ``None``: none is.
     """
 
     access_id: _AccessId
@@ -217,6 +219,7 @@ class Cpe:
     ssh_platform: _Platform | None = None
     ssh_host_key: Annotated[str, host_key] | None = None
     ssh_old: Annotated[str, old_algorithms] | None = None
+    acs: _Acs | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

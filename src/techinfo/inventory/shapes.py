@@ -64,12 +64,14 @@ class Names:
         credentials: Of credentials in the configuration.
         logins: Of log-ins in the configuration.
         platforms: Of command lines.
+        acs: Of ACS servers in the configuration.
     """
 
     drivers: Collection[str] | None = None
     credentials: Collection[str] | None = None
     logins: Collection[str] | None = None
     platforms: Collection[str] | None = None
+    acs: Collection[str] | None = None
 
 
 _ANY = Names()
@@ -88,6 +90,7 @@ def shapes(access_id_pattern: str = ACCESS_ID_PATTERN, names: Names = _ANY) -> M
         "credential": _secret("credential", names.credentials),
         "login": _secret("log-in", names.logins),
         "platform": _platform(names),
+        "acs": _secret("ACS", names.acs),
     }
     return MappingProxyType({kind: _shape(kind, settings) for kind in RECORDS})
 
@@ -133,10 +136,12 @@ def _no_rules(_values: Values) -> Iterator[Wrong]:
     return iter(())
 
 
-def _line_rules(values: Values) -> Iterator[Wrong]:
+def _line_rules(values: Values, *, asked_elsewhere: bool = False) -> Iterator[Wrong]:
     for key in ("ssh_port", "ssh_platform", "ssh_host_key", "ssh_old"):
         if values[key] is not None and values["ssh_login"] is None:
             yield key, "is given, and no ssh_login: its command line would not be asked"
+    if asked_elsewhere:
+        return
     if values["engine"] == "none" and values["ssh_login"] is None:
         yield "engine", "it has no SNMP agent, and no ssh_login: it could not be asked at all"
     elif values["engine"] == "none" and values["ssh_platform"] is values["driver"] is None:
@@ -152,7 +157,9 @@ def _access_rules(values: Values) -> Iterator[Wrong]:
 
 
 def _cpe_rules(values: Values) -> Iterator[Wrong]:
-    yield from _line_rules(values)
+    yield from _line_rules(values, asked_elsewhere=values["acs"] is not None)
+    if values["acs"] is not None and (values["engine"] != "none" or values["ssh_login"]):
+        yield "acs", "is for a CPE that is not asked itself: write engine: none, and no ssh_login"
     if values["mac"] is None and values["serial_number"] is None:
         yield "mac", "neither mac nor serial_number is given; one must identify the CPE"
 

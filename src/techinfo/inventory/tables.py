@@ -292,7 +292,7 @@ def offer_key(access_id: str, service: str) -> str:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x74696E76,  # "tinv"
-    version=12,
+    version=13,
     fault=InventoryError,
     migrations=Path(__file__).with_name("migrations"),
 )

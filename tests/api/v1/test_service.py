@@ -83,6 +83,7 @@ def test_the_openapi_document_is_whole(served: ServedApi) -> None:
         ("post", "/linkinfo"),
         ("get", "/search"),
         ("get", "/switch/{element}/panel"),
+        ("get", "/switch/{element}/audit"),
         ("get", "/switch/{element}/touched"),
         ("get", "/access/{id}/selfcheck"),
         ("post", "/access/{id}/selfcheck"),
@@ -115,6 +116,18 @@ def test_the_openapi_document_is_whole(served: ServedApi) -> None:
         ("delete", "/webhooks/{hook}"),
         ("post", "/webhooks/{hook}/enable"),
         ("post", "/webhooks/{hook}/test"),
+        ("get", "/access/{id}/cabletest"),
+        ("post", "/access/{id}/cabletest"),
+        ("post", "/access/{id}/cabletest/despite-link"),
+        ("get", "/attention"),
+        ("get", "/disturbances/{reference}/accesses"),
+        ("get", "/fibre-weather"),
+        ("get", "/lookup"),
+        ("get", "/works"),
+        ("post", "/works"),
+        ("delete", "/works/{reference}"),
+        ("get", "/works/{reference}"),
+        ("get", "/wrong-ports"),
     }
     for path, methods in document["paths"].items():
         for told in methods.values():

@@ -145,7 +145,7 @@ def _cpe(inventory: Inventory, access: Access) -> dict[str, Any] | None:
     cpe = inventory.cpe(access.access_id)
     if cpe is None:
         return None
-    told = {"managed": cpe.address is not None, "mac": cpe.mac}
+    told = {"managed": cpe.address is not None or cpe.acs is not None, "mac": cpe.mac}
     return {key: value for key, value in told.items() if value is not None}
 
 

@@ -7,16 +7,19 @@ its part; nothing here turns it into "none".
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from techinfo.access.answer import Answer, CpeAnswer
 from techinfo.access.case.surroundings import Surroundings
+from techinfo.access.troubleshoot import HEARD_LATELY
 from techinfo.api.documents.onts import ont_row
 from techinfo.api.onapi import render
-from techinfo.api.onapi.part_states import AssembledAnswer
+from techinfo.api.onapi.part_states import AssembledAnswer, PartState
 from techinfo.diagnosis.case import PART_ALIASES
 from techinfo.diagnosis.optic_classes import class_of_part
+from techinfo.error_codes import Code
 from techinfo.model import Fact, Ont, OntLight, Part, PortFacts, PortVlan, State, Transceiver
 from techinfo.units import Dark, Power
 
@@ -44,6 +47,7 @@ def live_case(
         customer: The customer's words, as a case has them.
         history: What was seen of the access before, as a case has it; ``None``: nobody watched.
     """
+    answer = _without_old_cpe(answer)
     told: dict[str, Any] = {
         "expected": dict(around.expected),
         "otherEnd": other_end(answer),
@@ -158,6 +162,22 @@ def _history(history: Mapping[str, Any], *, uses_volumes: bool) -> dict[str, Any
     if not uses_volumes and "counted" in told:
         told["counted"] = [_errors_of(row) for row in told["counted"]]
     return told
+
+
+def _without_old_cpe(answer: AssembledAnswer) -> AssembledAnswer:
+    """No verdict stands on what an ACS was told a while ago: the CPE is left out of the case."""
+    found = answer.answers.get("cpe")
+    if not isinstance(found, CpeAnswer) or found.reading is None:
+        return answer
+    read_at = found.reading.read_at
+    if not found.reading.through_acs:
+        return answer
+    if found.up and read_at is not None and answer.now - read_at <= HEARD_LATELY:
+        return answer
+    cause = "what its ACS was told is too old to judge by"
+    state = PartState({"state": State.UNSUPPORTED, "cause": cause, "code": Code.NOT_AVAILABLE_HERE})
+    others = {name: each for name, each in answer.answers.items() if name != "cpe"}
+    return replace(answer, answers=others, parts={**answer.parts, "cpe": state})
 
 
 def case_parts(answer: AssembledAnswer, *, has_cpe: bool) -> dict[str, dict[str, Any]]:

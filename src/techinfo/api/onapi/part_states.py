@@ -15,7 +15,7 @@ from techinfo.api.onapi import freshness, parts, render
 from techinfo.error_codes import Code
 from techinfo.errors import DeviceError, NotAvailableError, SnmpTimeoutError, TechinfoError
 from techinfo.inventory import Access
-from techinfo.model import Fact, Part, State
+from techinfo.model import ACS, SNMP, Fact, Part, State
 
 Words = Callable[[problems.ApiError, TechinfoError], str]
 """The cause of a part that could not be had: of the published error, and of what went wrong."""
@@ -182,7 +182,8 @@ def _state(name: str, answer: Result, now: datetime, refusals: _Refusals) -> Par
 
 def _how(answer: Answer | CpeAnswer, read_at: datetime | None) -> dict[str, Any]:
     part = answer.part if isinstance(answer, Answer) else None
-    told = dict(render.part(part or Part(state=State.OK, read_at=read_at)))
+    source = ACS if answer.reading is not None and answer.reading.through_acs else SNMP
+    told = dict(render.part(part or Part(state=State.OK, read_at=read_at, source=source)))
     whole = told["state"] in {State.OK, State.EMPTY}
     if isinstance(answer, Answer) and answer.unattributed and whole:
         told |= {"state": State.PARTIAL, "cause": _NOBODYS}

@@ -220,6 +220,7 @@ class PartState(Sparse):
     source: str | None = Field(
         default=None,
         description="`cli`: read from the command line of the network element; left out: by SNMP. "
+        "`acs`: what the CPE has told its ACS, when `readAt` says; "
         "`access side`: of a CPE that was not asked, or did not answer, what it has told the "
         "access switch",
     )

@@ -41,7 +41,7 @@ async def live_service(
     from techinfo.access.service import AccessService
     from techinfo.access.troubleshoot import Troubleshooter
     from techinfo.cli.devices import Engines, credentials_of, learnt_to_read, pauses_of
-    from techinfo.cli.service.sessions import sessions_of
+    from techinfo.cli.service.sessions import acs_servers_of, sessions_of
     from techinfo.cli.service.watching import history_of
     from techinfo.cli.wiring import leases_of
     from techinfo.collect import AnyCollector, Collector, load
@@ -61,12 +61,14 @@ async def live_service(
             engines = Engines(credentials_of(settings), settings.snmp.timeouts)
             await closed.enter_async_context(aclosing(engines))
             lines = await closed.enter_async_context(sessions_of(with_logins, needed=False))
+            acs = await closed.enter_async_context(acs_servers_of(with_logins))
             collector = Collector(
                 registry,
                 engines.open,
                 learnt=learnt,
                 paused=pauses_of(settings),
                 command_lines=lines,
+                acs=acs,
             )
         closed.push_async_callback(collector.close)
         history: History | None = None

@@ -51,16 +51,19 @@ def print_report(report: ImportReport) -> None:
 def names_of(settings: Settings, config: Path | None) -> Names:
     """What elements and CPEs may name.
 
-    Of credentials and log-ins only where the settings have some: a collector may have its own.
+    Of credentials, log-ins and ACS servers only where the settings have some: a collector may have
+    its own.
     Those called "default" may be given to the collector's unit alone (deploy/).
     """
     tables = tables_in(config) if config else {}
-    credentials, logins = (
-        credential_names(tables, os.environ, section) for section in ("credentials", "logins")
+    credentials, logins, acs = (
+        credential_names(tables, os.environ, section)
+        for section in ("credentials", "logins", "acs")
     )
     return Names(
         drivers=load(settings.drivers.folders).drivers,
         credentials=credentials | {_DEFAULT} if credentials else None,
         logins=logins | {_DEFAULT} if logins else None,
         platforms=cli_platforms(),
+        acs=acs or None,
     )

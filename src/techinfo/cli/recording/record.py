@@ -51,6 +51,8 @@ from techinfo.snmp.conversation import SnmpConversation
 from techinfo.snmp.interface import ConversationStats, V3User
 
 _SYSTEM = "1.3.6.1.2.1.1"
+_NOT_HERE = (*OTHER_SERVERS, "acs")
+"""Sections that no recording needs."""
 _SHOWN_EVERY_S = 0.5
 _STOPPED = 130
 
@@ -160,9 +162,9 @@ def record(
         tool=tool,
     )
     if cli and not both:
-        settings = settings_of(config, without=(*DEVICE_SECRETS, *OTHER_SERVERS))
+        settings = settings_of(config, without=(*DEVICE_SECRETS, *_NOT_HERE))
         raise typer.Exit(line(settings, output, platform=platform))
-    settings = settings_of(config, without=OTHER_SERVERS if both else OTHERS_SECRETS)
+    settings = settings_of(config, without=_NOT_HERE if both else OTHERS_SECRETS)
     if both and login not in settings.logins:
         raise ConfigError("is missing", key=f"logins.{login}")
     secret = secret_of(settings, credential, community_file)

@@ -15,11 +15,12 @@ from typing import Annotated
 
 import typer
 
+from techinfo.acs.server import AcsClient
 from techinfo.cli.devices import Engines, credentials_of, learnt_to_keep, met_to_keep, pauses_of
 from techinfo.cli.logs import log_as
 from techinfo.cli.options import ConfigOption, SupervisedOption, settings_of
 from techinfo.cli.service.hearing import Listening, Sources, receiver_of, users_of
-from techinfo.cli.service.sessions import lines_of, logins_of, networks_of, pool_of
+from techinfo.cli.service.sessions import acs_of, lines_of, logins_of, networks_of, pool_of
 from techinfo.collect import AgentLimits, Collector, PollingLimits, Target, load
 from techinfo.collect.met_before import MetBefore
 from techinfo.collect.remote.server import collector_app
@@ -164,6 +165,7 @@ KEEP_ALIVE_S = 60
 """Longer than the other side keeps a connection that it does not use."""
 _NEEDED = frozenset(
     [
+        "acs",
         "collect",
         "collector",
         "credentials",
@@ -206,11 +208,11 @@ def collector(
     So it is with the log-ins of command lines ([bold]logins.NAME.networks[/bold]), where the
     inventory says [bold]ssh_login[/bold] of an element.
 
-    Of the settings it reads [bold]collect[/bold], [bold]collector[/bold], [bold]credentials[/bold],
-    [bold]danger[/bold], [bold]drivers[/bold], [bold]inventory[/bold], [bold]log[/bold],
-    [bold]logins[/bold], [bold]snmp[/bold], [bold]ssh[/bold] and [bold]traps[/bold]; all others are
-    left unread.
-    SIGHUP reads credentials, log-ins, drivers and time-outs anew.
+    Of the settings it reads [bold]acs[/bold], [bold]collect[/bold], [bold]collector[/bold],
+    [bold]credentials[/bold], [bold]danger[/bold], [bold]drivers[/bold], [bold]inventory[/bold],
+    [bold]log[/bold], [bold]logins[/bold], [bold]snmp[/bold], [bold]ssh[/bold] and
+    [bold]traps[/bold]; all others are left unread.
+    SIGHUP reads credentials, log-ins, ACS servers, drivers and time-outs anew.
 
     Example: [bold]techinfo collector --config /etc/techinfo/techinfo.toml[/bold]
     """
@@ -230,8 +232,8 @@ def collector(
     ):
         if not supervised and any(c.networks is None for c in settings.credentials.values()):
             addressees.look()
-        pool = pool_of(settings)
-        owner, engines = of_settings(settings, learnt, addressees, pool, before)
+        pool, acs = pool_of(settings), AcsClient(acs_of(settings))
+        owner, engines = of_settings(settings, learnt, addressees, pool, before, acs)
 
         @asynccontextmanager
         async def lifespan(_app: object) -> AsyncIterator[None]:
@@ -245,6 +247,7 @@ def collector(
                         hearing.receiver.close()
                     await owner.close()
                     await pool.close()
+                    await acs.close()
 
         heard = None if hearing is None else hearing.receiver.fetch
         app = collector_app(owner, lifespan=lifespan, heard=heard)
@@ -254,7 +257,7 @@ def collector(
             lambda: _greet(path, supervised=supervised),
             keep_alive_s=KEEP_ALIVE_S,
             lifeline=sys.stdin.fileno() if supervised else None,
-            hangup=lambda: _renew(config, owner, engines, addressees, pool, hearing),
+            hangup=lambda: _renew(config, owner, engines, addressees, pool, acs, hearing),
         )
 
 
@@ -264,6 +267,7 @@ def _renew(
     engines: Engines,
     addressees: Addressees,
     pool: SshPool,
+    acs: AcsClient,
     hearing: Listening | None = None,
 ) -> None:
     """Read credentials, drivers and so on anew; they are in force together, or not at all."""
@@ -278,6 +282,7 @@ def _renew(
     if hearing is not None:
         hearing.receiver.renew(users_of(settings))
     pool.renew(logins_of(settings), networks_of(settings))
+    acs.renew(acs_of(settings))
     owner.renew(registry)
     _log.warning("new settings are in force")
 
@@ -293,6 +298,7 @@ def of_settings(
     addressees: Addressees,
     pool: SshPool,
     before: MetBefore | None = None,
+    acs: AcsClient | None = None,
 ) -> tuple[Collector, Engines]:
     """The collector as it is configured, and the engines that it speaks with.
 
@@ -313,5 +319,6 @@ def of_settings(
         before=before,
         paused=pauses_of(settings),
         command_lines=lines_of(settings, pool, addressees.check_line),
+        acs=acs,
     )
     return owner, engines

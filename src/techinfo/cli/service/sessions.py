@@ -1,4 +1,4 @@
-"""What a command needs that logs in on devices: who logs in, where to, and the sessions."""
+"""What a command needs that logs in on devices, or asks an ACS: who, where to, and the sessions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from ipaddress import ip_network
 
+from techinfo.acs.server import AcsClient, AcsServer
 from techinfo.cli.console import err
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.registry import cli_platforms
@@ -39,6 +40,21 @@ def networks_of(settings: Settings) -> dict[str, tuple[Network, ...]]:
         name: tuple(map(ip_network, found.networks))
         for name, found in settings.logins.items()
         if found.networks is not None
+    }
+
+
+def acs_of(settings: Settings) -> dict[str, AcsServer]:
+    """ACS servers, by name."""
+    return {
+        name: AcsServer(
+            url=found.url,
+            user=found.user or "",
+            password=found.secret.get_secret_value(),
+            ca_file=found.ca_file,
+            networks=tuple(map(ip_network, found.networks)),
+            timeout_s=found.timeout_s,
+        )
+        for name, found in settings.acs.items()
     }
 
 
@@ -118,3 +134,21 @@ async def sessions_of(
         yield lines
     finally:
         await pool.close()
+
+
+@asynccontextmanager
+async def acs_servers_of(settings: Callable[[], Settings]) -> AsyncIterator[AcsClient | None]:
+    """ACS servers for whoever asks about CPEs; ``None``: their section cannot be read.
+
+    Args:
+        settings: With the section; that it cannot be read `sessions_of` has told.
+    """
+    try:
+        client = AcsClient(acs_of(settings()))
+    except ConfigError:
+        yield None
+        return
+    try:
+        yield client
+    finally:
+        await client.close()
