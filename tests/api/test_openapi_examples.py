@@ -254,6 +254,7 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
             headers={"X-Case-Reference": "CASE-4711"},
         ),
         "getSwitchPanel": await get("switch/sw-elm-3/panel", auth=ENGINEER),
+        "getPortAudit": await get("switch/sw-elm-3/audit", auth=ENGINEER),
         "getTouchedPorts": await get("switch/sw-elm-3/touched", auth=ENGINEER),
         "getBatch": await post("batch", {"accessIds": ["A-1", "A-9"]}),
         "getCableTestProspect": await get("access/C-1/cabletest", auth=ENGINEER),

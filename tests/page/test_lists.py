@@ -1,4 +1,4 @@
-"""Lists of accesses on the page: a street with link and light, and wrong ports to look at."""
+"""Lists on the page: a street with link and light, wrong ports, ports against orders."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 import httpx
 from tests.access.made_up import NOW
 from tests.access.played import Clock, Recordings, stocked
+from tests.access.test_port_audit import INVENTORY as ORDERED
+from tests.access.test_port_audit import carried, switch
 from tests.api.served import OPERATOR, serve
 from tests.api.v1.network import INVENTORY, ISP_A, OPS, USERS, recordings
 from tests.api.v1.test_wrong_ports import INVENTORY as PATCHED
@@ -109,3 +111,30 @@ def test_a_wrong_port_stands_in_what_to_look_at(tmp_path: Path) -> None:
     assert 'href="/a/A-2"' in card
     assert TWO in card
     assert "Equipment of the first is on the second." in card
+
+
+def test_ports_are_compared_with_orders(tmp_path: Path) -> None:
+    """From the list of what to look at, in words; not for providers."""
+    clock = Clock()
+    rows = switch(carried(10, 1, 2), carried(20, 2))
+    inventory = stocked(tmp_path, ORDERED, lambda: NOW.replace(year=2018))
+    opened = Recordings({"192.0.2.3": rows}).open
+    paged = with_page(serve(inventory, opened, clock=clock, users=USERS), clock=clock)
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        listed = await seen(client, "/attention", OPS)
+        led = await client.get("/attention/orders?element=sw")
+        told = [await client.get(x) for x in ("/attention/orders", led.headers["location"])]
+        unknown = await client.get("/attention/orders?element=..%2Fx")
+        client.cookies.clear()
+        return [listed, led, *told, unknown, await seen(client, "/s/sw/orders", ISP_A)]
+
+    listed, led, empty, compared, unknown, provider = talk(paged, words)
+
+    assert 'action="/attention/orders"' in listed.text
+    assert (led.status_code, led.headers["location"]) == (303, "/s/sw/orders")
+    assert empty.headers["location"] == "/attention"
+    assert "VLAN 20 of iptv is not on the port, which has 1, 10." in compared.text
+    assert 'href="/a/A-1"' in compared.text
+    assert unknown.headers["location"] == "/s/..%2Fx/orders"
+    assert provider.status_code == 403

@@ -17,7 +17,14 @@ from techinfo.access.case.orders import expected
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.rights import BROADBAND, Right
 from techinfo.access.troubleshoot import Troubleshooter
-from techinfo.access.whole_element import accesses_by_port, services_of, whole_element
+from techinfo.access.viewer import Viewer
+from techinfo.access.whole_element import (
+    accesses_by_port,
+    element_named,
+    must_see_all,
+    services_of,
+    whole_element,
+)
 from techinfo.collect import Reading
 from techinfo.errors import TechinfoError
 from techinfo.inventory import Element
@@ -110,8 +117,35 @@ async def audit(
             asked()
 
     await asyncio.gather(*map(one, elements))
-    found.differences.sort(key=lambda d: (d.element, d.port, d.access_id, d.what))
+    found.differences.sort(key=_ordering)
     return found
+
+
+async def audit_switch(
+    troubleshooter: Troubleshooter,
+    viewer: Viewer,
+    element: str,
+    policy: CachePolicy,
+    *,
+    not_ordered: bool = False,
+) -> tuple[Audit, Reading]:
+    """The same of one element, and the reading that it rests on.
+
+    Raises:
+        ForbiddenError: The viewer is a provider.
+        UnknownElementError: No element has this name.
+        DeviceError: It cannot be had.
+    """
+    must_see_all(viewer)
+    found, at = Audit(), element_named(troubleshooter.inventory, element)
+    reading = await whole_element(troubleshooter, at, policy, FACTS)
+    _compare(troubleshooter, at, reading, found, not_ordered=not_ordered)
+    found.differences.sort(key=_ordering)
+    return found, reading
+
+
+def _ordering(one: Difference) -> tuple[str, ...]:
+    return one.element, one.port, one.access_id, one.what
 
 
 def _compare(

@@ -51,6 +51,12 @@ async def attention(screen: Screen) -> Response:
     )
 
 
+async def ports_against_orders(screen: Screen) -> Response:
+    """The switch that a form names, compared with the orders on it."""
+    name = screen.query("element").strip()
+    return screen.go(screen.url("s", name, "orders") if name else screen.url("attention"))
+
+
 def _wrong_port(screen: Screen, one: dict[str, Any]) -> dict[str, Any]:
     known = _KINDS.get(one["kind"])
     by = [row["equipment"] for row in one["evidence"]]

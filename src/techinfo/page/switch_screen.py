@@ -1,4 +1,4 @@
-"""The front panel of a switch."""
+"""The front panel of a switch, and its ports against the orders on them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from techinfo.page.screen import Screen
+from techinfo.page.screen import N_, Screen
 
 
 async def switch(screen: Screen) -> Response:
@@ -25,6 +25,36 @@ async def switch(screen: Screen) -> Response:
         counted=counted,
         age_s=int(told.headers.get("age", "0")),
     )
+
+
+_DIFFERS = {
+    "vlan_missing": N_("VLAN %(ordered)s of %(service)s is not on the port, which has %(has)s."),
+    "vlan_not_ordered": N_("VLAN %(has)s of %(service)s is on the port; nobody has ordered it."),
+    "rate_below_order": N_(
+        "%(service)s is limited to %(has)s kbit/s; %(ordered)s kbit/s are ordered."
+    ),
+}
+
+
+async def orders(screen: Screen) -> Response:
+    """The ports of a switch against what is ordered on them."""
+    name = screen.request.path_params["element"]
+    told = await screen.api.ask("GET", "switch", name, "audit")
+    if not told.good:
+        return screen.refused(told)
+    return screen.html(
+        "orders.html",
+        told=told.body,
+        differences=[one | {"words": _words(screen, one)} for one in told.body["differences"]],
+        age_s=int(told.headers.get("age", "0")),
+    )
+
+
+def _words(screen: Screen, one: dict[str, Any]) -> str:
+    has = ", ".join(map(str, one["configured"]))
+    values = {"ordered": one.get("ordered", ""), "service": one["serviceType"], "has": has}
+    known = _DIFFERS.get(one["what"])
+    return screen.say(known) % values if known else str(one["what"])
 
 
 def _port(port: dict[str, Any]) -> dict[str, Any]:

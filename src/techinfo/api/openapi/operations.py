@@ -37,6 +37,7 @@ IDS: Mapping[str, str] = {
     "GET /techinfo/v1/search": "search",
     "GET /techinfo/v1/lookup": "getPastLookup",
     "GET /techinfo/v1/switch/{element}/panel": "getSwitchPanel",
+    "GET /techinfo/v1/switch/{element}/audit": "getPortAudit",
     "GET /techinfo/v1/switch/{element}/touched": "getTouchedPorts",
     "GET /techinfo/v1/access/{id}/cabletest": "getCableTestProspect",
     "POST /techinfo/v1/access/{id}/cabletest": "createCableTest",

@@ -18,6 +18,7 @@ from techinfo.api.v1 import (
     history,
     lookup,
     panel,
+    port_audit,
     search,
     selfcheck,
     service,
@@ -45,7 +46,8 @@ def routes(dependencies: Sequence[params.Depends] = ()) -> APIRouter:
     below = APIRouter(prefix=PREFIX, dependencies=dependencies)
     of_accesses = (access, diagnosis, history, disturbances, works, watch, search, lookup, batch)
     of_people = (selfcheck, service, attention, sessions)
-    for part in (*of_accesses, wrong_ports, fibre_weather, cable_test, panel, touched, *of_people):
+    of_plant = (wrong_ports, fibre_weather, cable_test, panel, port_audit, touched)
+    for part in (*of_accesses, *of_plant, *of_people):
         below.include_router(part.router)
     below.include_router(own_router())
     return below

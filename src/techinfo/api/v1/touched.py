@@ -17,8 +17,9 @@ from techinfo.api.dependencies import (
     RequestedPolicy,
 )
 from techinfo.api.onapi import freshness, render
-from techinfo.api.v1 import schemas as v
+from techinfo.api.v1 import switch_schemas as v
 from techinfo.api.v1.access_document import address
+from techinfo.api.v1.schemas import Address
 from techinfo.inventory import Inventory
 from techinfo.model import Link, PortFacts
 from techinfo.units import Dark
@@ -95,4 +96,4 @@ def _light(facts: PortFacts, when: str) -> dict[str, str]:
 def _access(access_id: str, inventory: Inventory) -> v.TouchedAccess:
     access = inventory.access(access_id)
     told = address(access) if access is not None else {}
-    return v.TouchedAccess(accessId=access_id, address=v.Address(**told) if told else None)
+    return v.TouchedAccess(accessId=access_id, address=Address(**told) if told else None)
