@@ -17,7 +17,9 @@ from tests.acs.serving import MAC, NOW, SERIAL, FakeAcs, acs_server, at, tr098
 from techinfo.access.answer import CpeAnswer
 from techinfo.access.case.surroundings import Surroundings
 from techinfo.access.freshness import CachePolicy
+from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
+from techinfo.access.viewer import Role, Viewer
 from techinfo.acs.server import AcsClient, AcsServer
 from techinfo.api.documents.case import live_case
 from techinfo.api.onapi import parts
@@ -26,6 +28,8 @@ from techinfo.collect import Collector, PollingLimits, Target
 from techinfo.errors import (
     AcsError,
     AcsTimeoutError,
+    DeadlineError,
+    ForbiddenError,
     NotAvailableError,
     TechinfoError,
     WrongDeviceError,
@@ -76,9 +80,10 @@ def _speak(
     cpe: str = CPE,
     asks: bool = True,
     clock: Clock | None = None,
+    more: str = "",
 ) -> None:
     now = clock or Clock()
-    inventory = stocked(folder, f"accesses: [{{access_id: A-1}}]\ncpes: [{{{cpe}}}]")
+    inventory = stocked(folder, f"accesses: [{{access_id: A-1}}]\ncpes: [{{{cpe}}}]{more}")
 
     async def spoken() -> None:
         client = AcsClient({"homes": AcsServer(url=acs.url, timeout_s=2.0)}) if asks else None
@@ -257,3 +262,34 @@ def test_no_verdict_stands_on_what_is_old(
     assert told.states()["cpe"]["source"] == "acs"
     assert ("cpe" in case["facts"]) is is_told
     assert case["parts"]["cpe"]["state"] == ("ok" if is_told else "unsupported")
+
+
+@pytest.mark.parametrize(("since", "is_told"), [("2020-01-01", True), ("2026-11-29", False)])
+def test_what_was_told_before_a_subscription_began_is_nobodys(
+    tmp_path: Path, acs: FakeAcs, since: str, *, is_told: bool
+) -> None:
+    """The link of yesterday's tenant is not today's."""
+    device = tr098()
+    rows = device["InternetGatewayDevice"]["LANDevice"]["1"]["LANEthernetInterfaceConfig"]
+    rows["1"]["Status"]["_timestamp"] = at(86_400.0)
+    acs.devices = [device]
+    subscribed = (
+        f"{{subscription_id: S-1, access_id: A-1, provider: isp, service: BB, service_type: bb,"
+        f" vlan: 7, connection_date: {since}}}"
+    )
+    told: list[CpeAnswer] = []
+
+    async def ask(network: Troubleshooter) -> None:
+        isp, other = (Viewer(name=n, role=Role.PROVIDER, provider=n) for n in ("isp", "tv"))
+        service = AccessService(network)
+        if is_told:
+            told.append(await service.cpe(isp, "A-1", CachePolicy()))
+        else:
+            with pytest.raises(DeadlineError):
+                await service.cpe(isp, "A-1", CachePolicy())
+        with pytest.raises(ForbiddenError):
+            await service.cpe(other, "A-1", CachePolicy())
+
+    _speak(tmp_path, acs, ask, more=f"\nsubscriptions: [{subscribed}]")
+
+    assert bool(told) is is_told

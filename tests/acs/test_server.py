@@ -240,6 +240,22 @@ def test_a_silent_server_is_not_waited_for_again_and_again(acs: FakeAcs) -> None
     assert len(acs.asked) == 1
 
 
+def test_no_more_than_eight_questions_are_put_to_it_at_a_time(acs: FakeAcs) -> None:
+    """Who waits for a turn does not take the server for silent, and asks no silent one."""
+    acs.hangs = Event()
+
+    async def asked(client: AcsClient) -> None:
+        each = (Wanted(serial_number=f"SN{n}") for n in range(20))
+        questions = (client.ask("homes", wanted, NOW) for wanted in each)
+        errors = await asyncio.gather(*questions, return_exceptions=True)
+        assert {type(error) for error in errors} == {AcsTimeoutError}
+
+    _spoken(AcsServer(url=acs.url, timeout_s=0.5), asked)
+    acs.hangs.set()
+
+    assert len(acs.asked) <= 8
+
+
 def test_a_server_that_is_not_there_is_silent() -> None:
     """Nobody listens on the port."""
     assert isinstance(_refusal(AcsServer(url="http://127.0.0.1:1")), AcsTimeoutError)

@@ -40,6 +40,8 @@ _MOST_OCTETS = 2 * 2**20
 _CHUNK = 2**16
 _MOST_FOUND = 5
 """Devices that are asked for: more than one is too many."""
+_AT_A_TIME = 8
+"""Questions to one server."""
 _MOST_REMEMBERED = 10_000
 """CPEs of which it is remembered under which id an ACS keeps them."""
 _REFUSED_FOR_S = 600.0
@@ -86,6 +88,7 @@ class AcsClient:
         self._clients: dict[str, httpx.AsyncClient] = {}
         self._old: list[httpx.AsyncClient] = []
         self._rests: dict[str, tuple[float, AcsError]] = {}
+        self._turns: dict[str, asyncio.Semaphore] = {}
         self._ids: OrderedDict[tuple[str, Wanted], str] = OrderedDict()
 
     async def ask(self, server: str, wanted: Wanted, now: datetime) -> Told:
@@ -134,17 +137,19 @@ class AcsClient:
         server = self._servers.get(name)
         if server is None:
             raise ConfigError("is missing, but a CPE names it", key=f"acs.{name}")
-        until, why = self._rests.get(name, (0.0, None))
-        if why is not None and self._clock() < until:
-            raise type(why)(f"{why} (it is left alone for a while)", address=why.address)
-        try:
-            found = await self._listed(name, server, query)
-        except (AcsLoginError, AcsTimeoutError) as error:
-            rest_s = _REFUSED_FOR_S if isinstance(error, AcsLoginError) else _SILENT_FOR_S
-            self._rests[name] = self._clock() + rest_s, error
-            raise
-        self._rests.pop(name, None)
-        return found
+        # Waiting for a turn is no silence of the server.
+        async with self._turns.setdefault(name, asyncio.Semaphore(_AT_A_TIME)):
+            until, why = self._rests.get(name, (0.0, None))
+            if why is not None and self._clock() < until:
+                raise type(why)(f"{why} (it is left alone for a while)", address=why.address)
+            try:
+                found = await self._listed(name, server, query)
+            except (AcsLoginError, AcsTimeoutError) as error:
+                rest_s = _REFUSED_FOR_S if isinstance(error, AcsLoginError) else _SILENT_FOR_S
+                self._rests[name] = self._clock() + rest_s, error
+                raise
+            self._rests.pop(name, None)
+            return found
 
     async def _listed(
         self, name: str, server: AcsServer, query: Mapping[str, Any]
@@ -217,7 +222,7 @@ class AcsClient:
                 trust_env=False,
                 follow_redirects=False,
                 timeout=server.timeout_s,
-                limits=httpx.Limits(max_connections=8, max_keepalive_connections=2),
+                limits=httpx.Limits(max_keepalive_connections=2),
                 headers={
                     "Accept": "application/json",
                     "Accept-Encoding": "identity",
