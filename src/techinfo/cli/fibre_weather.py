@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from techinfo.access.fibres import is_over, last_night, weather_of
+from techinfo.access.past.fibres import is_over, last_night, weather_of
 from techinfo.api.v1.fibre_weather import weather_document
 from techinfo.cli.console import err, out
 from techinfo.cli.options import ConfigOption, inventory_of, settings_of

@@ -34,7 +34,7 @@ from techinfo.api.documents.seen import (
 )
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.state import AppState
-from techinfo.api.v1 import history_schemas as h
+from techinfo.api.v1.schemas import history as h
 from techinfo.error_codes import Code
 from techinfo.errors import NotAvailableError
 
