@@ -179,3 +179,16 @@ def test_whatever_an_acs_answers_is_read(given: dict[str, Any]) -> None:
         assert facts.link is None or facts.link.up in (True, False, None)
         assert facts.port.descr
     assert Wanted(serial_number="SN0001", mac=MAC).fits(document) in (0, 1, 2)
+
+
+def test_a_rate_that_is_no_number_of_any_machine_is_none() -> None:
+    """Of so many digits that Python refuses to read them."""
+    row = {"Status": {"_value": "Up", "_timestamp": at()}}
+    row |= {"MaxBitRate": {"_value": "9" * 5000, "_timestamp": at()}}
+    row |= {"DuplexMode": {"_value": "Full", "_timestamp": at()}}
+    table = {"LANEthernetInterfaceConfig": {"1": row}}
+
+    (port,) = told({"InternetGatewayDevice": {"LANDevice": {"1": table}}}, NOW).ports.values()
+
+    assert port.link is not None
+    assert (port.link.up, port.link.configured_speed) == (True, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,9 +28,10 @@ from techinfo.access.past import History
 from techinfo.collect import PollingLimits
 from techinfo.config import User
 from techinfo.history.due import Rhythm
+from techinfo.history.links import Transition
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
-from techinfo.history.writing import HistoryWriter
+from techinfo.history.writing import HistoryWriter, PollNote, PortNote
 from techinfo.inventory import Inventory
 from techinfo.inventory.works import Works
 from techinfo.inventory.works.records import scope_of
@@ -94,6 +96,8 @@ LISTS = [
     for version in ("2.4", "2.5", "2.6")
     for listed in ("accesses", "subscriptions", "services", "events")
 ] + ["/techinfo/v1/works", "/techinfo/v1/works/W-1"]
+OPERATORS = [f"/techinfo/v1/{listed}" for listed in ("attention", "wrong-ports", "fibre-weather")]
+"""Nothing of these is a provider's."""
 
 
 def markers(answer: httpx.Response) -> set[str]:
@@ -129,6 +133,9 @@ class Asking:
         ]
         for access, path in [*(("", path) for path in others), *of_accesses]:
             seen |= await self.one(whose, "GET", path, access)
+        for path in OPERATORS:
+            seen |= await self.one(whose, "GET", path)
+        await self.disturbed(whose)
         batch = {"accessIds": list(network.places)}
         seen |= await self.one(whose, "POST", "/techinfo/v1/batch", json=batch)
         for access in network.chance.sample(sorted(network.places), 4):
@@ -170,10 +177,24 @@ class Asking:
                 assert answer.status_code == 403, (path, wanted)
             if not right and "/search" not in path:
                 assert "Techinfo-Works" not in answer.headers, path
+                assert "Techinfo-Disturbances" not in answer.headers, path
+            assert path not in OPERATORS or answer.status_code == 403, path
             if path.endswith("/W-1") and answer.status_code == 200:
                 theirs, at = answer.json()["accessIds"], self.clock.at
                 assert all(self.network.has_right(whose, one, at) for one in theirs), path
         return found
+
+    async def disturbed(self, whose: str) -> None:
+        """The accesses of every disturbance that there is: their own, or none at all."""
+        told = await self.client.get("/techinfo/v1/disturbances", auth=("ops", _PASSWORD))
+        assert told.json()["disturbances"]
+        for one in told.json()["disturbances"]:
+            path = f"/techinfo/v1/disturbances/{one['reference']}/accesses"
+            answer = await self.client.get(path, auth=(whose, _PASSWORD))
+            ids = [row["accessId"] for row in answer.json().get("accesses", ())]
+            assert answer.status_code == (200 if ids else 404), path
+            if whose != "ops":
+                assert all(self.network.has_right(whose, x, self.clock.at) for x in ids), path
 
     async def tickets(self, whose: str) -> dict[str, str]:
         """A ticket of theirs on some accesses; the link info is there. Reference -> whose."""
@@ -203,6 +224,18 @@ class Polled:
     inventory: Inventory
     running: Ticketed
     clock: Clock
+
+    def fall(self, network: net.Network) -> None:
+        """All lines are lost at once, as polls would tell it: disturbances."""
+        down = Transition(at=self.clock.at, earliest=self.clock.at, up=False, exact=True)
+        lost: defaultdict[str, dict[str, PortNote]] = defaultdict(dict)
+        for number, (switch, port, _) in enumerate(network.places.values()):
+            if number % 3 == 0:
+                lost[f"sw-{switch}"][f"ge{port}"] = PortNote(transitions=(down,))
+        notes = [
+            PollNote(element=one, at=self.clock.at, ports=ports) for one, ports in lost.items()
+        ]
+        HistoryWriter(self.file).write(notes)
 
     async def poll(self) -> None:
         """Read every switch twice, links first and then addresses, and keep what they tell."""
@@ -282,6 +315,7 @@ def test_nothing_of_one_provider_is_shown_to_another(seed: int) -> None:
         async def words(client: httpx.AsyncClient) -> None:
             asking = Asking(client, network, clock)
             await polled.poll()
+            polled.fall(network)
             everything = await asking.all("ops")
             assert await asking.looked_up("ops")
             assert {network.owner[m] for m in everything} >= set(net.PROVIDERS)

@@ -22,7 +22,7 @@ from tests.collect.command_line.test_asking import Printed
 from tests.collect.test_cable_test import PrintedTests
 from tests.conftest import Expected
 
-from techinfo.access.cable_results import CableTests
+from techinfo.access.cable_tests.results import CableTests
 from techinfo.access.past import History
 from techinfo.api.openapi.examples import examples_of
 from techinfo.api.openapi.shapes import operations

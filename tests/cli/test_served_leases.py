@@ -6,9 +6,10 @@ import time
 from pathlib import Path
 from textwrap import dedent
 
+import httpx
 import pytest
-from tests.cli.serving import Running, until
-from tests.cli.test_two_processes import ask, folder, lab, running_lab
+from tests.cli.serving import PATIENCE_S, Running, until
+from tests.cli.test_two_processes import AUTH, ask, folder, lab, running_lab
 
 from techinfo.inventory import Inventory
 
@@ -22,6 +23,11 @@ poll_s = 0.1
 name = "kea"
 form = "kea-csv"
 path = "kea-leases4.csv"
+[portal]
+url = "https://portal.example/guide"
+user = "ops"
+asks_from = ["127.0.0.1"]
+networks = ["127.0.0.1"]
 """
 SUBSCRIPTION = """
 subscriptions:
@@ -30,17 +36,20 @@ subscriptions:
 """
 
 
-def row(last: int) -> str:
+def row(last: int, network: str = "192.0.2") -> str:
     """A lease of an hour that begins now, with the access's option 82."""
     end = int(time.time()) + 3600
     option = b"\x01\x05eth 1\x02\x04sw 1".hex()
     context = f'{{ "ISC": {{ "relay-agent-info": "0x{option}" }} }}'
-    return f"192.0.2.{last},02:00:5e:00:53:{last:02x},3600,{end},0,{context}\n"
+    return f"{network}.{last},02:00:5e:00:53:{last:02x},3600,{end},0,{context}\n"
 
 
 @pytest.mark.long
 def test_leases_are_answered_from_the_log_as_it_grows(folder: Path) -> None:
-    """A switch without a table of leases; what is appended while it runs is there soon."""
+    """A switch without a table of leases; what is appended while it runs is there soon.
+
+    And the portal is told whose the address is that a browser comes from.
+    """
     config = folder / "techinfo.toml"
     config.write_text(config.read_text() + SOURCE)
     inventory_file = folder / "inventory.yaml"
@@ -59,5 +68,25 @@ def test_leases_are_answered_from_the_log_as_it_grows(folder: Path) -> None:
         with leases.open("a") as file:
             file.write(row(2))
         until(lambda: told(served) == ["192.0.2.1", "192.0.2.2"])
+        with leases.open("a") as file:
+            file.write(row(1, "127.0.0"))
+        until(lambda: "127.0.0.1" in told(served))
+        whole_window = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
+        sent = httpx.get(
+            f"{served.url}/portal/bounce",
+            headers=whole_window,
+            trust_env=False,
+            timeout=PATIENCE_S,
+        )
+        back = httpx.URL(sent.headers["location"])
+        exchanged = httpx.post(
+            f"{served.url}/portal/identify",
+            json={"token": back.params["token"]},
+            auth=AUTH,
+            trust_env=False,
+            timeout=PATIENCE_S,
+        )
 
+    assert (back.host, back.params["status"]) == ("portal.example", "ok")
+    assert exchanged.json() == {"accessId": "A-1"}
     assert (folder / "leases.sqlite").is_file()

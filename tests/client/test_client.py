@@ -8,7 +8,7 @@ import io
 import re
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ from tests.api.ticketed import ticketed
 from techinfo.client import ApiError, AsyncClient, Client, NoAnswerError, Retrying
 from techinfo.client.retrying import seconds
 from techinfo.inventory import Inventory
+from techinfo.inventory.works import Works
+from techinfo.inventory.works.records import scope_of
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = re.findall(
@@ -40,6 +42,15 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     path.write_text(INVENTORY, encoding="utf-8")
     inventory = Inventory.in_memory(clock=lambda: NOW.replace(hour=9))
     inventory.import_file(path)
+    inventory.works.put(
+        Works(
+            reference="W-1",
+            text="A splice",
+            begin=NOW + timedelta(days=1),
+            end=NOW + timedelta(days=1, hours=2),
+            scopes=(scope_of({"accessId": "A-2"}),),
+        )
+    )
     made = ticketed(
         folder / "tickets.sqlite", inventory, network().open, users=ALL_USERS, clock=Clock(NOW)
     )
@@ -119,6 +130,28 @@ def test_a_look_up_and_a_ticket_from_its_making_to_its_end(base: str) -> None:
     assert again == made
     assert reference in closed
     assert info["accessId"] == "A-2"
+
+
+def test_works_and_the_past_are_asked_for(base: str) -> None:
+    """Of disturbances there are none where nothing is polled, by the service's own word."""
+    with Client(base, USER, PASSWORD, case_reference="C-1", on_behalf_of="anna") as api:
+        listed = api.works()["works"]
+        of_other = api.works("A-1")["works"]
+        one = api.one_works("W-1")
+        past = api.look_up_past(
+            NOW - timedelta(minutes=10), ipv4option82="520A01036162630203313233"
+        )
+        for ask in (lambda: api.disturbances("A-2"), lambda: api.disturbed_accesses("D-0")):
+            with pytest.raises(ApiError) as error:
+                ask()
+            assert error.value.status == 501
+        with pytest.raises(ValueError, match="zone"):
+            api.look_up_past(datetime(2026, 11, 21), ipv4CircuitId="x")  # noqa: DTZ001 - that is it
+
+    assert [each["reference"] for each in listed] == ["W-1"]
+    assert of_other == []
+    assert (one["from"], one.get("accessIds")) == ("2026-11-22T10:00:00Z", ["A-2"])
+    assert past["accessId"] == "A-1"
 
 
 def test_the_two_clients_have_the_same_methods() -> None:

@@ -66,6 +66,14 @@ LOST, BACK = link(DOWN, up=False), link(UP, up=True)
             (Cause.DEACTIVATED, Certainty.PROVEN),
         ),
         (
+            {"light": ((DOWN - MINUTE, -9.0), (DOWN + MINUTE, -9.1), (UP - MINUTE, -9.0))},
+            (Cause.FIBRE, Certainty.LIKELY),
+        ),
+        ({"light": ((DOWN - MINUTE, -9.0), (DOWN + MINUTE, -9.1), (UP - MINUTE, -9.1))}, OPEN),
+        ({"light": ((DOWN - MINUTE, -9.0), (DOWN + MINUTE, -9.1), (UP - MINUTE, -13.0))}, OPEN),
+        ({"light": ((DOWN - MINUTE, -9.0), (UP + MINUTE, -9.1), (UP + 9 * MINUTE, -9.2))}, OPEN),
+        ({"light": ((DOWN + MINUTE, -9.1), (UP - MINUTE, -9.0))}, OPEN),
+        (
             {
                 "gasps": (DOWN,),
                 "cpe_started": DOWN - timedelta(days=9),
@@ -93,6 +101,10 @@ def test_only_what_tells_is_told(
         ({"ont_cause": "dying-gasp", "ont_up": False}, POWER),
         ({"ont_cause": "los", "ont_up": False, "ont_down_at": DOWN - 3 * 60 * MINUTE}, OPEN),
         ({"gasps": (DOWN,)}, POWER),
+        (
+            {"light": ((DOWN - MINUTE, -9.0), (DOWN + MINUTE, -9.1), (DOWN + 9 * MINUTE, -9.0))},
+            (Cause.FIBRE, Certainty.LIKELY),
+        ),
         ({"cpe_started": DOWN - timedelta(days=9), "cpe_read_at": DOWN + MINUTE}, OPEN),
     ],
 )

@@ -19,6 +19,7 @@ from techinfo.inventory.works.records import LONGEST, scope_of
 from techinfo.inventory.works.store import Put
 
 AT = datetime(2026, 12, 1, 21, tzinfo=UTC)
+FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 NETWORK = """
 elements:
@@ -101,6 +102,16 @@ def test_an_access_in_two_places_is_touched_once(inventory: Inventory) -> None:
         ({"end": AT}, "to"),
         ({"end": AT + LONGEST + HOUR}, "to"),
         ({"expected_end": AT - HOUR}, "expectedEnd"),
+        ({"begin": FIRST - HOUR, "end": FIRST}, "from"),
+        ({"begin": datetime.max.replace(tzinfo=UTC) - HOUR}, "from"),
+        (
+            {
+                "begin": datetime.max.replace(tzinfo=UTC) - HOUR,
+                "end": datetime.max.replace(tzinfo=UTC),
+                "expected_end": datetime.max.replace(tzinfo=UTC),
+            },
+            "from",
+        ),
         ({"text": " "}, "text"),
         ({"text": "a\x1b[2J"}, "text"),
         ({"text": "x" * 1001}, "text"),

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from techinfo.access.answer import Answer, CpeAnswer
 from techinfo.access.attachment import attached
-from techinfo.access.cable_results import CableTests
+from techinfo.access.cable_tests.results import CableTests
 from techinfo.access.freshness import MOST_STALE_S, CachePolicy
 from techinfo.access.isolation import isolated, isolated_cpe, private, without_group
 from techinfo.access.leases import leases

@@ -54,6 +54,7 @@ _MAC = re.compile(r"[0-9A-Fa-f]{2}(?:[:-][0-9A-Fa-f]{2}){5}")
 _INSTANCE = re.compile(r"[1-9][0-9]{0,2}")
 _MOST_PORTS = 64
 _MOST_TEXT = 255
+_LONGEST_NUMBER = 10
 _MOST_COUNTED = 2**64
 _MOST_UPTIME_S = 2**32
 _AHEAD = timedelta(minutes=5)
@@ -254,7 +255,8 @@ def _configured(row: Mapping[str, Any], values: _Values) -> str | None:
     duplex = values.of(row.get("DuplexMode"), Fact.LINK)
     if (rate == "Auto" or rate == -1) and duplex == "Auto":
         return "auto"
-    found = whole(int(rate) if isinstance(rate, str) and rate.isdecimal() else rate, 1_000_000)
+    is_number = isinstance(rate, str) and len(rate) < _LONGEST_NUMBER and rate.isdecimal()
+    found = whole(int(rate) if is_number else rate, 1_000_000)
     return f"{found}-{duplex.lower()}" if found and duplex in ("Full", "Half") else None
 
 

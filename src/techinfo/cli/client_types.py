@@ -43,7 +43,8 @@ _ONAPI = frozenset(
 _OWN = frozenset(
     {
         *("AccessReport", "DiagnosisAsked", "Diagnosis", "BatchTold", "SearchTold"),
-        *("TicketLinkInfo", "Quota", "ServiceStatus"),
+        *("TicketLinkInfo", "Quota", "ServiceStatus", "PastFound"),
+        *("DisturbancesTold", "DisturbedAccesses", "WorksListed", "WorksTold"),
     }
 )
 """What the client's calls take and give, of ON-API and of ours; the rest follows from them."""
@@ -129,13 +130,17 @@ def _references(schema: Any) -> Iterator[str]:
 
 
 def _class(name: str, schema: Mapping[str, Any]) -> Iterator[str]:
-    yield f"class {name}(TypedDict):"
-    yield f'    """{_sentence(schema.get("description", "")) or name}"""'
-    yield ""
+    about = f'"""{_sentence(schema.get("description", "")) or name}"""'
     required = schema.get("required", ())
+    if any(keyword.iskeyword(key) for key in schema["properties"]):
+        yield from (f"{name} = TypedDict(", f'    "{name}",', "    {")
+        for key, told in schema["properties"].items():
+            kind = _kind(told)
+            yield f'        "{key}": {kind if key in required else f"NotRequired[{kind}]"},'
+        yield from ("    },", ")", about)
+        return
+    yield from (f"class {name}(TypedDict):", f"    {about}", "")
     for key, told in schema["properties"].items():
-        if keyword.iskeyword(key):
-            raise ValueError(f"{name}.{key} is no name in Python")
         yield from _field(key, _kind(told), needed=key in required)
 
 

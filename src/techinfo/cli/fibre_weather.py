@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from techinfo.access.fibres import last_night, weather_of
+from techinfo.access.past.fibres import is_over, last_night, weather_of
 from techinfo.api.v1.fibre_weather import weather_document
 from techinfo.cli.console import err, out
 from techinfo.cli.options import ConfigOption, inventory_of, settings_of
@@ -66,6 +66,9 @@ def _night(text: str | None) -> date:
     if text is None:
         return last_night(utc_now())
     try:
-        return date.fromisoformat(text)
+        night = date.fromisoformat(text)
     except ValueError:
         raise ConfigError("is no day; it looks like 2026-11-29", key="--night") from None
+    if not is_over(night, utc_now()):
+        raise ConfigError("is not over, or longer ago than anything is kept", key="--night")
+    return night

@@ -15,7 +15,7 @@ from fastapi import FastAPI
 from starlette.applications import Starlette
 
 from techinfo import __version__
-from techinfo.access.cable_results import CableTests
+from techinfo.access.cable_tests.results import CableTests
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.leases import resolver
 from techinfo.access.logins import Logins

@@ -130,6 +130,26 @@ class AsyncClient:
         """The access of DHCP identifiers: ``ipv4CircuitId``, ``ipv4option82`` and the like."""
         return await self._ask(calls.look_up(identifiers))
 
+    async def look_up_past(self, at: datetime, **identifiers: str) -> o.PastFound:
+        """The access that had identifiers, or an address (``ip``), at a time; needs a case."""
+        return await self._ask(calls.look_up_past(at, identifiers))
+
+    async def disturbances(self, access_id: str | None = None) -> o.DisturbancesTold:
+        """Lines that were lost together, of the last day, where own accesses are among them."""
+        return await self._ask(calls.disturbances(access_id))
+
+    async def disturbed_accesses(self, reference: str) -> o.DisturbedAccesses:
+        """The own accesses that a disturbance touches, with their addresses."""
+        return await self._ask(calls.disturbed_accesses(reference))
+
+    async def works(self, access_id: str | None = None) -> o.WorksListed:
+        """Planned works that touch own accesses: announced, running, and lately ended."""
+        return await self._ask(calls.works(access_id))
+
+    async def one_works(self, reference: str) -> o.WorksTold:
+        """Planned works, and the own accesses that they touch."""
+        return await self._ask(calls.one_works(reference))
+
     async def create_ticket(self, ticket: t.TicketIn, *, key: str | None = None) -> t.CreatedTicket:
         """Make a ticket; the same ``key`` again makes no second one. Left out, one is made up."""
         return await self._ask(calls.create_ticket(ticket, key))

@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Generic, TypeVar, cast
 from urllib.parse import quote
 
@@ -120,6 +121,41 @@ def search(text: str) -> Call[o.SearchTold]:
 def look_up(identifiers: Mapping[str, str]) -> Call[t.Found]:
     """The access of DHCP identifiers."""
     return Call(path="/dhcplookup", params=identifiers)
+
+
+def look_up_past(at: datetime, identifiers: Mapping[str, str]) -> Call[o.PastFound]:
+    """The access that had identifiers, or an address (``ip``), at a time.
+
+    Raises:
+        ValueError: The time has no zone.
+    """
+    if at.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return Call(path="/lookup", own=True, params={"at": at.isoformat(), **identifiers})
+
+
+def disturbances(access_id: str | None) -> Call[o.DisturbancesTold]:
+    """Lines that were lost together, of the last day."""
+    return Call(path="/disturbances", own=True, params=_of_access(access_id))
+
+
+def disturbed_accesses(reference: str) -> Call[o.DisturbedAccesses]:
+    """The own accesses of a disturbance."""
+    return Call(path=f"/disturbances/{_quoted(reference)}/accesses", own=True)
+
+
+def works(access_id: str | None) -> Call[o.WorksListed]:
+    """Planned works."""
+    return Call(path="/works", own=True, params=_of_access(access_id))
+
+
+def one_works(reference: str) -> Call[o.WorksTold]:
+    """Works, and the own accesses that they touch."""
+    return Call(path=f"/works/{_quoted(reference)}", own=True)
+
+
+def _of_access(access_id: str | None) -> Mapping[str, str]:
+    return {} if access_id is None else {"accessId": access_id}
 
 
 def create_ticket(ticket: t.TicketIn, key: str | None) -> Call[t.CreatedTicket]:

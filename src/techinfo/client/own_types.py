@@ -166,6 +166,47 @@ class DiagnosisAsked(TypedDict):
     answers: NotRequired[dict[str, str]]
 
 
+class DisturbanceTold(TypedDict):
+    """Lines that were lost together."""
+
+    reference: str
+    scope: Literal["pon", "street", "switch", "site"]
+    since: str
+    running: bool
+    several: bool
+    until: NotRequired[str]
+    cause: NotRequired[str]
+    name: NotRequired[str]
+    elements: NotRequired[list[str]]
+    element: NotRequired[str]
+    lines: NotRequired[int]
+    of: NotRequired[int]
+    accessIds: NotRequired[list[str]]
+
+
+class DisturbancesTold(TypedDict):
+    """Disturbances, the newest first."""
+
+    disturbances: list[DisturbanceTold]
+
+
+class DisturbedAccess(TypedDict):
+    """One access of the asker's own."""
+
+    accessId: str
+    address: NotRequired[Address]
+
+
+class DisturbedAccesses(TypedDict):
+    """The accesses of the asker's own that a disturbance touches."""
+
+    reference: str
+    since: str
+    until: NotRequired[str]
+    running: bool
+    accesses: list[DisturbedAccess]
+
+
 class Evidence(TypedDict):
     """One fact that the verdict rests on; it names no other access and no device."""
 
@@ -236,6 +277,15 @@ class PartState(TypedDict):
     code: NotRequired[Code]
     source: NotRequired[str]
     incomplete: NotRequired[list[str]]
+
+
+class PastFound(TypedDict):
+    """The access that had something at a time."""
+
+    accessId: str
+    at: str
+    match: Literal["stored", "notation", "interpreted", "lease"]
+    subscriptionIds: list[str]
 
 
 class PathAbove(TypedDict):
@@ -321,3 +371,37 @@ class TrafficSide(TypedDict):
 
     packets: NotRequired[int]
     kbits: NotRequired[int]
+
+
+class WorksContradiction(TypedDict):
+    """What polls say against works that go on."""
+
+    lost: int
+    backSince: str
+
+
+class WorksListed(TypedDict):
+    """Works, by their beginning."""
+
+    works: list[WorksTold]
+
+
+WorksTold = TypedDict(
+    "WorksTold",
+    {
+        "reference": str,
+        "text": str,
+        "status": str,
+        "from": str,
+        "to": str,
+        "expectedEnd": str,
+        "endedAt": NotRequired[str],
+        "scope": str,
+        "several": bool,
+        "accesses": NotRequired[int],
+        "accessIds": NotRequired[list[str]],
+        "scopes": NotRequired[list[dict[str, str]]],
+        "asksToBeClosed": NotRequired[WorksContradiction],
+    },
+)
+"""Works."""

@@ -3,7 +3,8 @@
 Light and link that go together look alike whether a fibre was cut or a household lost its power, on
 one port or on many: such an outage stays open until something tells. That is a proven dying gasp
 of the far end, what the OLT says of its ONT, a restart of the switch itself, and afterwards the
-clock of the CPE: one that ran through the outage had power, one that began in it had none.
+clock of the CPE: one that ran through the outage had power, one that began in it had none. Light
+that arrives without a link says that the far laser has power.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ _CLOCK = timedelta(seconds=90)
 """A start that is computed from an uptime errs by less (`techinfo.history.events`)."""
 _STARTS_WITHIN = timedelta(seconds=180)
 """After its link is back a CPE has begun to count; one that starts later does so by itself."""
+
+_RENEWED, _AS_BEFORE_DB = 2, 3.0
+"""Light without link: so many levels, none further from that of before."""
 
 
 class Cause(StrEnum):
@@ -75,6 +79,7 @@ class Clues:
         ont_down_at, ont_cause: When and why it went last, by the OLT.
         cpe_started: When the CPE began to count its uptime.
         cpe_read_at: When it said so.
+        light: What arrived in dBm, and when it was read, by age; no light is none.
         is_copper: The line is known to be copper: a far end that had power proves no fault of a
             fibre.
     """
@@ -85,6 +90,7 @@ class Clues:
     ont_cause: str | None = None
     cpe_started: datetime | None = None
     cpe_read_at: datetime | None = None
+    light: tuple[tuple[datetime, float], ...] = ()
     is_copper: bool = False
 
 
@@ -132,7 +138,10 @@ def _told(outage: Outage, clues: Clues) -> tuple[Cause | None, Certainty]:
     if of_ont is not None and _is_of(outage, begin, clues):
         return of_ont, Certainty.PROVEN
     by_clock = _by_clock(outage, begin, clues)
-    return by_clock if by_clock is not None else (None, Certainty.OPEN)
+    if by_clock is not None:
+        return by_clock
+    lit = _is_lit(outage, begin, clues.light)
+    return (Cause.FIBRE, Certainty.LIKELY) if lit else (None, Certainty.OPEN)
 
 
 def _is_of(outage: Outage, begin: datetime, clues: Clues) -> bool:
@@ -140,6 +149,20 @@ def _is_of(outage: Outage, begin: datetime, clues: Clues) -> bool:
     if clues.ont_down_at is not None:
         return begin - _OF_ONT <= clues.ont_down_at <= outage.begin + _OF_ONT
     return clues.ont_up is False and outage.end is None
+
+
+def _is_lit(outage: Outage, begin: datetime, light: Sequence[tuple[datetime, float]]) -> bool:
+    """Whether light as before came in while the link was down: the far laser had power then.
+
+    Two readings in the outage that differ show that the sensor was read anew in it, and that the
+    level is none that the switch has kept from before.
+    """
+    before = [level for at, level in light if at < begin]
+    end = outage.end
+    within = [level for at, level in light if at > outage.begin and (end is None or at < end)]
+    if not before or len(set(within)) < _RENEWED:
+        return False
+    return all(abs(level - before[-1]) <= _AS_BEFORE_DB for level in within)
 
 
 def _by_clock(outage: Outage, begin: datetime, clues: Clues) -> tuple[Cause, Certainty] | None:

@@ -23,7 +23,16 @@ from sqlalchemy import Connection, Engine, MetaData, QueuePool, create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from techinfo.errors import TechinfoError
-from techinfo.store.files import DAMAGE, FAULTS, Names, code_of, in_words, make
+from techinfo.store.files import (
+    DAMAGE,
+    FAULTS,
+    Names,
+    code_of,
+    connect_for_reading,
+    connect_to,
+    in_words,
+    make,
+)
 
 Synchronous = Literal["OFF", "NORMAL", "FULL", "EXTRA"]
 
@@ -314,7 +323,7 @@ def open_database(
         raise schema.fault(f"{path}: cannot be opened for writing: {reason}") from error
 
     def connect() -> sqlite3.Connection:
-        connection = _connect(f"{path.absolute().as_uri()}?mode=rw", busy_timeout_s)
+        connection = connect_to(f"{path.absolute().as_uri()}?mode=rw", busy_timeout_s)
         try:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute(f"PRAGMA synchronous = {synchronous}")
@@ -341,13 +350,13 @@ def open_read_only(path: Path, schema: Schema, *, busy_timeout_s: float = 5.0) -
 
     def connect() -> sqlite3.Connection:
         try:
-            return _connect_for_reading(uri, busy_timeout_s)
+            return connect_for_reading(uri, busy_timeout_s)
         except sqlite3.OperationalError as error:
             # Of a WAL file on a read-only medium nobody can make the index beside it: then nobody
             # writes. Anything else is an error: without locks a file that is written reads wrong.
             if code_of(error) != sqlite3.SQLITE_CANTOPEN or Names.of(path).log is not None:
                 raise
-            return _connect_for_reading(f"{uri}&immutable=1", busy_timeout_s)
+            return connect_for_reading(f"{uri}&immutable=1", busy_timeout_s)
 
     engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)
     database = SqliteDatabase(engine, schema, str(path), connect=connect, path=path, writes=False)
@@ -366,34 +375,13 @@ def in_memory_database(schema: Schema) -> SqliteDatabase:
     """A database without a file, gone when it is closed. Its readers and writers take turns."""
     engine = create_engine(
         "sqlite://",
-        creator=lambda: _connect(":memory:", 0.0),
+        creator=lambda: connect_to(":memory:", 0.0),
         poolclass=QueuePool,
         pool_size=1,
         max_overflow=0,
         hide_parameters=True,
     )
     return _prepared(SqliteDatabase(engine, schema, "in memory"), schema)
-
-
-def _connect(name: str, busy_timeout_s: float) -> sqlite3.Connection:
-    """A connection whose transactions begin where the code says so, and nowhere else."""
-    connection = sqlite3.connect(
-        name, uri=True, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
-    )
-    connection.execute("PRAGMA foreign_keys = ON")
-    return connection
-
-
-def _connect_for_reading(uri: str, busy_timeout_s: float) -> sqlite3.Connection:
-    connection = sqlite3.connect(
-        uri, uri=True, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
-    )
-    try:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.Error:
-        connection.close()
-        raise
-    return connection
 
 
 def _prepared(database: SqliteDatabase, schema: Schema) -> SqliteDatabase:
@@ -424,7 +412,7 @@ def _refuse_foreign(connection: Connection, name: str, schema: Schema) -> None:
 
 def _bring_up(database: SqliteDatabase, schema: Schema) -> None:
     """Create the tables, or migrate step by step, all in one transaction."""
-    to_scrub = False
+    left: Callable[[], None] | None = None
     with database.rebuild() as connection:
         version = _pragma(connection, "user_version")
         if version == 0:
@@ -432,31 +420,19 @@ def _bring_up(database: SqliteDatabase, schema: Schema) -> None:
         elif version < schema.version:
             from techinfo.store.migrating import migrate
 
-            to_scrub = migrate(
+            left = migrate(
                 connection,
                 schema.migrations,
                 found=version,
                 wanted=schema.version,
                 name=database.name,
                 fault=schema.fault,
+                scrub=database.scrub,
             )
         connection.exec_driver_sql(f"PRAGMA application_id = {schema.application_id}")
         connection.exec_driver_sql(f"PRAGMA user_version = {schema.version}")
-    if to_scrub:
-        _scrub(database)
-
-
-def _scrub(database: SqliteDatabase) -> None:
-    """Leave no trace of what a migration has taken away; a full disk keeps nobody from the rest."""
-    try:
-        if database.scrub():
-            return
-        why = "somebody reads it"
-    except TechinfoError as error:
-        why = str(error)
-    _log.error(
-        "%s: of what is kept no more traces stay in the file for now: %s", database.name, why
-    )
+    if left is not None:
+        left()
 
 
 def _pragma(connection: Connection, name: str) -> int:

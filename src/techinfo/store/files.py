@@ -110,3 +110,25 @@ def _number(path: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return (found.st_dev, found.st_ino)
+
+
+def connect_to(name: str, busy_timeout_s: float) -> sqlite3.Connection:
+    """A connection whose transactions begin where the code says so, and nowhere else."""
+    connection = sqlite3.connect(
+        name, uri=True, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
+    )
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def connect_for_reading(uri: str, busy_timeout_s: float) -> sqlite3.Connection:
+    """The same, after a look whether the file can be read at all."""
+    connection = sqlite3.connect(
+        uri, uri=True, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
+    )
+    try:
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection

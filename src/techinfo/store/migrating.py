@@ -10,6 +10,7 @@ when there is something to do.
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -32,7 +33,8 @@ def migrate(
     wanted: int,
     name: str,
     fault: Callable[[str], TechinfoError],
-) -> bool:
+    scrub: Callable[[], bool],
+) -> Callable[[], None] | None:
     """Lead a file from the version that it has to the one that it should have.
 
     Args:
@@ -42,9 +44,10 @@ def migrate(
         wanted: The program's.
         name: The file as errors call it.
         fault: Makes the room's error out of a message.
+        scrub: Leaves no trace of deleted rows in the file; says whether that was all.
 
     Returns:
-        Whether the file must be scrubbed once the transaction has ended.
+        What is to be done once the transaction has ended; ``None``: nothing.
 
     Raises:
         TechinfoError: No way leads there, or rows would refer to others that are not there.
@@ -62,7 +65,19 @@ def migrate(
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if broken is not None:
         raise fault(f"{name}: rows of {broken[0]} refer to rows of {broken[2]} that are not there")
-    return any(getattr(revisions[number].module, "leaves_no_trace", False) for number in way)
+    if not any(getattr(revisions[number].module, "leaves_no_trace", False) for number in way):
+        return None
+    return functools.partial(_leave_no_trace, scrub, name)
+
+
+def _leave_no_trace(scrub: Callable[[], bool], name: str) -> None:
+    """Scrub a file; one that cannot be now, as the disk is full, is opened all the same."""
+    try:
+        why = "" if scrub() else "somebody reads it"
+    except TechinfoError as error:
+        why = str(error)
+    if why:
+        _log.error("%s: of what is kept no more traces stay in the file for now: %s", name, why)
 
 
 def _revisions(folder: Path | None) -> dict[int, Script]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from tests.access.made_up import NOW
 from tests.access.played import Clock, Recordings, stocked
 from tests.api.served import OPERATOR, PROVIDER, serve
@@ -59,3 +60,19 @@ def test_a_closure_that_got_wet_is_told_with_its_lines(tmp_path: Path) -> None:
     assert (piece["fibres"], piece["of"], piece["weaker"]) == (4, 4, 0.7)
     assert sorted(one["line"] for one in piece["lines"]) == ["ge4", "ge5", "ge6", "ge7"]
     assert before == {"night": "2026-11-20", "pieces": []}
+
+
+@pytest.mark.parametrize("night", ["2026-11-22", "9999-12-31", "0001-01-01", "2025-10-16"])
+def test_a_night_of_which_nothing_can_be_known_is_no_quiet_one(tmp_path: Path, night: str) -> None:
+    """It is not over, or nothing is kept of it."""
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+        served = serve(
+            stocked(tmp_path, INVENTORY),
+            Recordings({}).open,
+            clock=Clock(),
+            history=History(file, now=Clock()),
+        )
+        told = served.get(f"/techinfo/v1/fibre-weather?night={night}", auth=OPERATOR)
+
+    assert told.status_code == 400
+    assert "night is not over" in told.text

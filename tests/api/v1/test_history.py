@@ -171,6 +171,7 @@ def test_a_time_is_chosen_by_from_and_to(service: Service) -> None:
             {"from": "2026-11-21T09:40:00Z", "to": "2026-11-21T09:30:00Z"},
             {"from": "2026-11-21T09:40:00"},
             {"step": "week"},
+            {"to": "0001-01-01T00:00:00+14:00"},
         ]
         path = "/techinfo/v1/history/A-1"
         return [await client.get(path, params=one) for one in chosen]
@@ -179,7 +180,7 @@ def test_a_time_is_chosen_by_from_and_to(service: Service) -> None:
 
     ends = [one["end"] for one in good.json()["samples"]]
     assert ends == ["2026-11-21T09:35:00Z", "2026-11-21T09:40:00Z"]
-    assert [(one.status_code, one.json()["code"]) for one in bad] == [(400, "malformed")] * 3
+    assert [(one.status_code, one.json()["code"]) for one in bad] == [(400, "malformed")] * 4
 
 
 def test_a_timeline_has_link_light_speed_and_addresses(service: Service) -> None:

@@ -27,7 +27,7 @@ from techinfo.access.freshness import CachePolicy
 from techinfo.access.past import History
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.whole_element import whole_element
-from techinfo.api.v1.diagnosis_schemas import CODES
+from techinfo.api.v1.schemas.diagnosis import CODES
 from techinfo.collect import PollingLimits, Reading
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile

@@ -18,7 +18,7 @@ from tests.api.served import ServedApi, serve
 from tests.api.v1.network import BASE, INVENTORY, ISP_A, OPS, TRYING, USERS, cause
 
 from techinfo.access.freshness import CachePolicy
-from techinfo.api.v1.diagnosis_schemas import CODES
+from techinfo.api.v1.schemas.diagnosis import CODES
 from techinfo.sandbox import Sandboxes
 from techinfo.sandbox.cases import access_id_of
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -154,7 +155,9 @@ def test_what_is_not_known_is_left_out_and_counted(place: Place) -> None:
     place.ordered(7, service=f"{WORD} service")
     place.ordered(8, "L-2")
     report = place.look()
+    place.look()
 
+    assert place.there.methods().count("order_info") == 3  # once each, known here or not
     assert report.refused_count == 7
     assert [line.partition(":")[0] for line in report.refused] == [
         f"order {n}" for n in range(1, 8)
@@ -269,3 +272,26 @@ def test_a_status_is_told_without_the_words_beside_it(place: Place, status: int)
 
     assert API_USER not in str(caught.value)
     assert len(place.there.asked) == 1
+
+
+def test_the_order_in_which_orders_are_told_does_not_matter(place: Place) -> None:
+    """Nor how often: who holds what, from when to when, is the same."""
+    chance = random.Random(20)  # noqa: S311 - no secret
+    for number in range(60):
+        place.ordered(
+            number,
+            chance.choice(["A-1", "L-2", "A-3"]),
+            status=chance.choice(["new", "delivered", "cancelled"]),
+            xsp=chance.choice(["31420", "31421"]),
+            service=chance.choice(["2440", "2441"]),
+            delivery=f"2026-11-{chance.randint(1, 26):02}",
+        )
+    place.look()
+    first = list(place.inventory.subscriptions())
+    for _ in range(3):
+        chance.shuffle(place.there.orders)
+        place.look()
+
+    assert len(first) > 20
+    assert any(one.until for one in first)
+    assert list(place.inventory.subscriptions()) == first

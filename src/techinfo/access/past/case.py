@@ -10,6 +10,7 @@ from typing import Any
 from techinfo.access.past.line import Line
 from techinfo.history.change import Change
 from techinfo.history.events import Happened, PortEvent
+from techinfo.history.frames import Sample
 from techinfo.history.light import Baseline, reference
 from techinfo.history.links import Transition
 from techinfo.history.outages import Clues, Outage, gasped, last_outage
@@ -64,21 +65,30 @@ def case_history(
         told["from"] = rfc3339(max(begun, line.since))
     seen = file.transitions(line.element, line.name, max(now - _BEFORE, line.since), most=_MOST)
     events = file.events(line.element, line.name, max(now - _BEFORE, line.since))
-    told |= _links(seen, events, clues)
+    told |= _links(seen, events, replace(clues, light=_light(samples, line)))
     boots = [one.at for one in seen if one.reboot and not one.up]
     if boots:
         told["switchBoots"] = [rfc3339(at) for at in boots]
     if line.held.access.ont_id is None:
         told["light"] = [
-            {"at": rfc3339(one.change.end), "dbmRx": f"{one.rx:.2f}"}
-            for one in samples
-            if one.rx is not None and not isinstance(one.rx, Dark)
+            {"at": rfc3339(at), "dbmRx": f"{level:.2f}"} for at, level in _light(samples, line)
         ]
     of_day = (one for one in events if now - one.at <= _DAY)
     starts = [one.at for one in of_day if one.kind is Happened.CPE_BOOT]
     if len(starts) >= _MANY_BOOTS:
         told["cpeBoots"] = [rfc3339(at) for at in starts]
     return told | _counted([one.change for one in samples], line, now)
+
+
+def _light(samples: Sequence[Sample], line: Line) -> tuple[tuple[datetime, float], ...]:
+    """What arrived at the switch, by age; an OLT's light is of all its ONTs."""
+    if line.held.access.ont_id is not None:
+        return ()
+    return tuple(
+        (one.change.end, float(one.rx))
+        for one in samples
+        if one.rx is not None and not isinstance(one.rx, Dark)
+    )
 
 
 def _links(seen: Sequence[Transition], events: Sequence[PortEvent], clues: Clues) -> dict[str, Any]:

@@ -31,6 +31,7 @@ _OTHERS = re.compile(
     r"/[0-9.]+(?:/openapi\.json|/events)?"
     r"|/[0-9.]+/tech/access/[^/]+/(?:hardware|link/status)"
     r"|/[0-9.]+/tech/[^/]+/access/hardware"
+    r"|/portal/bounce"  # it tells the portal a token, which is exchanged elsewhere
     r"|/techinfo/v1/(?:openapi\.json|status|quota|sessions(?:/[^/]+)?|switch/[^/]+/panel|webhooks(?:/.*)?)"
 )
 """Of machines, links and light, of the service itself: all else counts as people's, so that what

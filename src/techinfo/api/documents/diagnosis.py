@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from techinfo.access.answer import CpeAnswer
-from techinfo.access.cable_results import rows
+from techinfo.access.cable_tests.results import rows
 from techinfo.access.case.surroundings import Surroundings, surroundings
 from techinfo.access.past.case import case_history
 from techinfo.access.service import AccessService

@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 
 from techinfo.api.asgi.client import Network, neighbourhood
+from techinfo.api.asgi.quotas import Window
 from techinfo.leases.log import LeaseLog
 from techinfo.model import utc_now
 
@@ -53,7 +54,7 @@ class Bounces:
     now: Callable[[], datetime] = utc_now
     clock: Callable[[], float] = time.monotonic
     _held: OrderedDict[str, tuple[str, datetime]] = field(default_factory=OrderedDict)
-    _came: OrderedDict[str, deque[float]] = field(default_factory=OrderedDict)
+    _came: OrderedDict[str, Window] = field(default_factory=OrderedDict)
 
     def may_ask(self, address: str) -> bool:
         """Whether an address is the portal's."""
@@ -61,20 +62,19 @@ class Bounces:
 
     def may_come(self, address: str) -> bool:
         """Whether another browser of this address is sent back now; it counts if it is."""
-        limits = {neighbourhood(address): self.per_minute, _ALL: self.per_minute * _OF_ALL}
-        minute_ago = self.clock() - 60.0
-        for who, most in limits.items():
-            came = self._came.get(who, deque())
-            while came and came[0] <= minute_ago:
-                came.popleft()
-            if len(came) >= most:
-                return False
-        for who in limits:
-            self._came.setdefault(who, deque()).append(self.clock())
-            self._came.move_to_end(who)
+        now = self.clock()
+        both = [
+            self._came.setdefault(who, Window(most, 60))
+            for who, most in (
+                (neighbourhood(address), self.per_minute),
+                (_ALL, self.per_minute * _OF_ALL),
+            )
+        ]
+        self._came.move_to_end(neighbourhood(address))
+        self._came.move_to_end(_ALL)
         while len(self._came) > _MOST_ADDRESSES:
             self._came.popitem(last=False)
-        return True
+        return all(one.has_room(now) for one in both) and all(one.hit(now) for one in both)
 
     def access_at(self, address: str, leases: LeaseLog | None) -> str | None:
         """The accessId whose lease of an address runs; ``None``: that is not known for sure.

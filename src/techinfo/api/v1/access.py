@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from techinfo.access.answer import Answer
 from techinfo.access.attachment import attached
-from techinfo.access.cable_results import rows
+from techinfo.access.cable_tests.results import rows
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.past.certificate import compared
 from techinfo.access.viewer import Viewer

@@ -8,8 +8,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from techinfo.access.cable_results import rows
-from techinfo.access.cable_test import Prospect, prospect, run_cable_test
+from techinfo.access.cable_tests.results import rows
+from techinfo.access.cable_tests.running import Prospect, prospect, run_cable_test
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.bodies import body_schema, json_body
 from techinfo.api.dependencies import (
@@ -23,7 +23,7 @@ from techinfo.api.dependencies import (
 )
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.state import AppState
-from techinfo.api.v1 import schemas as v
+from techinfo.api.v1.schemas import cable_test as v
 from techinfo.error_codes import Code
 
 _REFUSED: Responses = {

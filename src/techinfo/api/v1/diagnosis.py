@@ -26,7 +26,7 @@ from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.state import AppState
 from techinfo.api.v1.access import assembled_of
 from techinfo.api.v1.access_document import access_document
-from techinfo.api.v1.diagnosis_schemas import Diagnosis, DiagnosisAsked
+from techinfo.api.v1.schemas.diagnosis import Diagnosis, DiagnosisAsked
 from techinfo.diagnosis.judge import diagnose
 from techinfo.error_codes import Code
 from techinfo.errors import TechinfoError

@@ -23,7 +23,7 @@ from techinfo.api.errors import PERSONAL
 from techinfo.api.onapi import render
 from techinfo.api.state import AppState
 from techinfo.api.v1.access_document import address
-from techinfo.api.v1.history_schemas import DisturbancesTold, DisturbedAccesses
+from techinfo.api.v1.schemas.history import DisturbancesTold, DisturbedAccesses
 from techinfo.history.disturbed import Kept
 
 router = APIRouter(

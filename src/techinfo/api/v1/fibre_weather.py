@@ -9,10 +9,11 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
-from techinfo.access.fibres import last_night, weather_of
+from techinfo.access.past.fibres import is_over, last_night, weather_of
 from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser, cause_response
-from techinfo.api.errors import PERSONAL
-from techinfo.api.v1.history_schemas import FibreWeatherTold
+from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.v1.schemas.history import FibreWeatherTold
+from techinfo.error_codes import Code
 from techinfo.errors import ForbiddenError, UnwatchedError
 from techinfo.history.fibre_weather import Weather
 
@@ -35,7 +36,11 @@ async def told(user: CurrentUser, app_state: CurrentAppState, night: Night = Non
     history = app_state.access_service.history
     if history is None:
         raise UnwatchedError("nothing is watched here: polling is off")
-    which = night or last_night(app_state.troubleshooter.now())
+    now = app_state.troubleshooter.now()
+    which = night or last_night(now)
+    if not is_over(which, now):
+        cause = "malformed request: night is not over, or longer ago than anything is kept"
+        raise ApiError(Code.MALFORMED, cause)
     found = await run_in_threadpool(weather_of, app_state.inventory, history.file, which)
     return JSONResponse(weather_document(which, found), headers=PERSONAL)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
@@ -34,7 +34,7 @@ from techinfo.api.documents.seen import (
 )
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.state import AppState
-from techinfo.api.v1 import history_schemas as h
+from techinfo.api.v1.schemas import history as h
 from techinfo.error_codes import Code
 from techinfo.errors import NotAvailableError
 
@@ -132,7 +132,13 @@ async def installation_done(
     return JSONResponse(told, status_code=201, headers=PERSONAL)
 
 
+_FIRST = datetime(1971, 1, 1, tzinfo=UTC)
+"""No file of history has anything of before."""
+
+
 def _check(begin: datetime | None, end: datetime | None) -> None:
+    if end is not None and end < _FIRST:
+        raise ApiError(Code.MALFORMED, "malformed request: to is before anything was watched")
     if begin is not None and end is not None and begin >= end:
         raise ApiError(Code.MALFORMED, "malformed request: from is not before to")
 

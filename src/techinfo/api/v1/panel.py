@@ -17,7 +17,7 @@ from techinfo.api.dependencies import (
 )
 from techinfo.api.documents import dump
 from techinfo.api.onapi import freshness, render
-from techinfo.api.v1 import switch_schemas as v
+from techinfo.api.v1.schemas import switch as v
 from techinfo.model import Device, Link
 from techinfo.units import Dark
 

@@ -16,7 +16,7 @@ from techinfo.api.dependencies import (
     RequestedPolicy,
 )
 from techinfo.api.onapi import freshness, render
-from techinfo.api.v1 import switch_schemas as v
+from techinfo.api.v1.schemas import switch as v
 
 router = APIRouter(tags=["switch"], responses=ERRORS | DEVICE_ERRORS)
 

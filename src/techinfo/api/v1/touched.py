@@ -17,9 +17,9 @@ from techinfo.api.dependencies import (
     RequestedPolicy,
 )
 from techinfo.api.onapi import freshness, render
-from techinfo.api.v1 import switch_schemas as v
 from techinfo.api.v1.access_document import address
 from techinfo.api.v1.schemas import Address
+from techinfo.api.v1.schemas import switch as v
 from techinfo.inventory import Inventory
 from techinfo.model import Link, PortFacts
 from techinfo.units import Dark

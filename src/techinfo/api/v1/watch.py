@@ -23,7 +23,7 @@ from techinfo.api.dependencies import (
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.onapi import render
 from techinfo.api.state import AppState
-from techinfo.api.v1.watch_schemas import WatchAsked, WatchList, WatchTold
+from techinfo.api.v1.schemas.watch import WatchAsked, WatchList, WatchTold
 from techinfo.error_codes import Code
 from techinfo.history.watches import Watch
 from techinfo.watch.live import live

@@ -20,7 +20,7 @@ from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL
 from techinfo.api.onapi import render
 from techinfo.api.state import AppState
-from techinfo.api.v1.works_schemas import WorksAsked, WorksListed, WorksTold
+from techinfo.api.v1.schemas.works import WorksAsked, WorksListed, WorksTold
 from techinfo.errors import ForbiddenError, UnknownWorksError
 from techinfo.inventory.works import Status, Works
 from techinfo.inventory.works.records import scope_of

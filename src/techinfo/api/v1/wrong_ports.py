@@ -13,7 +13,7 @@ from techinfo.api.asgi.audit import about
 from techinfo.api.dependencies import COUNTS, ERRORS, CurrentAppState, CurrentUser, WantedPart
 from techinfo.api.errors import PERSONAL
 from techinfo.api.onapi import render
-from techinfo.api.v1.history_schemas import WrongPortsTold
+from techinfo.api.v1.schemas.history import WrongPortsTold
 from techinfo.errors import ForbiddenError
 
 router = APIRouter(tags=["history"], responses=ERRORS)

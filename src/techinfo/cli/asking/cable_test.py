@@ -58,7 +58,7 @@ def cable_test(
     if not yes:
         typer.confirm(f"test the cable of {access}?", abort=True, err=True)
     made = asyncio.run(_tested(settings, access, with_logins, feeds_nothing=feeds_nothing))
-    from techinfo.access.cable_results import rows
+    from techinfo.access.cable_tests.results import rows
 
     if as_json:
         told = {"accessId": access, "linkBefore": made.link, "cableTest": rows(made)}
@@ -74,8 +74,8 @@ async def _tested(
 ) -> CableTest:
     from dataclasses import replace
 
-    from techinfo.access.cable_results import CableTests
-    from techinfo.access.cable_test import prospect, run_cable_test
+    from techinfo.access.cable_tests.results import CableTests
+    from techinfo.access.cable_tests.running import prospect, run_cable_test
     from techinfo.access.viewer import Options, Role, Viewer
 
     viewer = Viewer(name="command line", role=Role.OPERATOR, options=Options(cable_test=True))

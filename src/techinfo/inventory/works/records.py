@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from techinfo.errors import WorksError
@@ -14,6 +14,8 @@ from techinfo.inventory.fields import Parse, text
 LONGEST = timedelta(days=92)
 """Of one announcement: what lasts longer is no maintenance window."""
 MOST_SCOPES = 500
+_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Between which works begin: whatever is worked out of their times is a time, too."""
 _REFERENCE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_.@:-]{0,127}")
 _TEXT = text(1000)
 _NAME = text()
@@ -137,6 +139,17 @@ def checked(works: Works) -> Works:
     if not works.text.strip():
         raise WorksError("text: says nothing", key="text")
     _must_be("text", works.text, _TEXT)
+    _check_times(works)
+    if not works.scopes:
+        raise WorksError("scopes: there is none", key="scopes")
+    if len(works.scopes) > MOST_SCOPES:
+        raise WorksError(f"scopes: more than {MOST_SCOPES}", key="scopes")
+    return works
+
+
+def _check_times(works: Works) -> None:
+    if not _FIRST <= works.begin <= _LAST:
+        raise WorksError(f"from: is not within {_FIRST.year} and {_LAST.year}", key="from")
     if works.end <= works.begin:
         raise WorksError("to: is not after from", key="to")
     if works.end - works.begin > LONGEST:
@@ -145,11 +158,6 @@ def checked(works: Works) -> Works:
     if later is not None and not works.begin < later <= works.begin + LONGEST:
         why = f"is not within {LONGEST.days} days after from"
         raise WorksError(f"expectedEnd: {why}", key="expectedEnd")
-    if not works.scopes:
-        raise WorksError("scopes: there is none", key="scopes")
-    if len(works.scopes) > MOST_SCOPES:
-        raise WorksError(f"scopes: more than {MOST_SCOPES}", key="scopes")
-    return works
 
 
 def _must_be(key: str, value: str, parse: Parse) -> None:

@@ -35,6 +35,8 @@ _ORDER = "order"
 """The one type that is documented."""
 _NUMBER = re.compile(r"[0-9]{1,20}")
 _SERVICE = re.compile(r"[-0-9A-Za-z._]{1,64}")
+_SOCKETS = "sockets"
+"""Number of an order -> its socket: also of one that is on no access that is known here yet."""
 _MOST_ASKED = 1000
 """Orders whose socket is asked for in one look."""
 
@@ -89,14 +91,13 @@ def fetch_orders(
     forms = shapes(access_id_pattern)
     since = (now - timedelta(days=plan.days)).astimezone(_THERE).date()
     told = portal.orders(since)
-    report.told["orders"] = len(told)
+    sockets = _sockets(portal, plan, file, told, now)
+    report.told |= {"orders": len(told), "order_info": len(sockets)}
     with file.exchange(SOURCE, now) as exchange:
         before = _held(exchange)
-        taking = _Taking(
-            portal, plan, inventory, exchange, Spellings(forms, report.refuse), report, now
-        )
+        spellings = Spellings(forms, report.refuse)
+        taking = _Taking(plan, inventory, exchange, spellings, report, sockets, now)
         taking.all(told, guard)
-        report.told["order_info"] = taking.asked
         after = _held(exchange)
         lost = (key for key in after if inventory.subscription(key) is None)
         if before != after or any(lost):
@@ -114,9 +115,56 @@ def fetch_orders(
             )
         exchange.drop("subscriptions", now - REMEMBERED)
         exchange.drop("orders", now - REMEMBERED)
+        exchange.end(_SOCKETS)
+        exchange.drop(_SOCKETS, now - REMEMBERED)
         if dry_run:
             exchange.undo()
     return report
+
+
+def _sockets(
+    portal: Portal,
+    plan: PortalPlan,
+    file: FetchedFile,
+    told: Iterable[Mapping[str, str]],
+    now: datetime,
+) -> dict[str, set[str]]:
+    """What is told of orders that may be taken and whose socket nobody has said yet.
+
+    It is asked before anything is written: others wait for a file that is being written to.
+    """
+    with file.exchange(SOURCE, now) as exchange:
+        known = {one.key for one in exchange.all(_SOCKETS)}
+    sockets: dict[str, set[str]] = {}
+    for one in told:
+        number = one.get("id", "")
+        is_known = number in known or number in sockets or "socket" in one
+        if is_known or not _NUMBER.fullmatch(number) or _wrong(one, plan):
+            continue
+        if _STATES[one["status"]] == "CANCELLED" or len(sockets) == _MOST_ASKED:
+            continue
+        sockets[number] = portal.sockets(number)
+    return sockets
+
+
+def _wrong(told: Mapping[str, str], plan: PortalPlan) -> str:
+    """Why an order cannot be used; none of its texts but numbers, which may tell of people."""
+    if told.get("type") != _ORDER:
+        return "it is of a type that is not known"
+    if told.get("status") not in _STATES:
+        return "it has a status that is not known"
+    if told.get("xsp") not in plan.providers:
+        xsp = told.get("xsp", "")
+        which = f"provider {xsp}" if _NUMBER.fullmatch(xsp) else "its provider"
+        return f"{which} is in no table of providers"
+    if not _SERVICE.fullmatch(_service(told, plan)):
+        return "its service is none"
+    return ""
+
+
+def _service(told: Mapping[str, str], plan: PortalPlan) -> str:
+    number = told.get("service", "")
+    return plan.services.get(number) or told.get("service_uid") or number
 
 
 def _held(exchange: FetchTransaction) -> dict[str, Mapping[str, str]]:
@@ -128,17 +176,16 @@ class _Taking:
     """Takes orders into the exchange.
 
     Attributes:
-        asked: Orders whose socket was asked for.
+        sockets: Number of an order -> the sockets that it names, where that was asked.
     """
 
-    portal: Portal
     plan: PortalPlan
     inventory: Inventory
     exchange: FetchTransaction
     spellings: Spellings
     report: FetchReport
+    sockets: Mapping[str, set[str]]
     now: datetime
-    asked: int = 0
     _listed: set[str] = field(default_factory=set)
 
     def all(self, told: Iterable[Mapping[str, str]], guard: Guard | None) -> None:
@@ -163,7 +210,7 @@ class _Taking:
         self._listed.add(number)
         stored = self.exchange.get("orders", number)
         known = stored.fields if stored is not None else {}
-        why = self._wrong(told)
+        why = _wrong(told, self.plan)
         if why:
             self.report.refuse(f"order {number}", f"is left out: {why}")
             return
@@ -173,17 +220,16 @@ class _Taking:
             if known:
                 self._keep(number, {**known, "state": state})
             return
-        access_id, socket = self._placed(number, told, known)
+        access_id = self._placed(number, told)
         if access_id is None:
             return
         fields = {
             "operation": "ACTIVATE",
             "state": state,
             "provider": self.plan.providers[told["xsp"]],
-            "service": self._service(told),
+            "service": _service(told, self.plan),
             "access_id": access_id,
             "subscriptionId": f"{self.plan.prefix}{number}",
-            "socket": socket,
         }
         if state == "DONE_SUCCESS":
             fields["since"] = self._since(told, known)
@@ -192,44 +238,25 @@ class _Taking:
         self._give(number, fields)
         self._keep(number, fields)
 
-    def _wrong(self, told: Mapping[str, str]) -> str:
-        """Why an order cannot be used; none of its texts but numbers, which may tell of people."""
-        if told.get("type") != _ORDER:
-            return "it is of a type that is not known"
-        if told.get("status") not in _STATES:
-            return "it has a status that is not known"
-        if told.get("xsp") not in self.plan.providers:
-            xsp = told.get("xsp", "")
-            which = f"provider {xsp}" if _NUMBER.fullmatch(xsp) else "its provider"
-            return f"{which} is in no table of providers"
-        if not _SERVICE.fullmatch(self._service(told)):
-            return "its service is none"
-        return ""
-
-    def _service(self, told: Mapping[str, str]) -> str:
-        number = told.get("service", "")
-        return self.plan.services.get(number) or told.get("service_uid") or number
-
-    def _placed(
-        self, number: str, told: Mapping[str, str], known: Mapping[str, str]
-    ) -> tuple[str | None, str]:
-        """On which access an order is, and the socket that says so."""
-        socket = known.get("socket") or told.get("socket", "")
+    def _placed(self, number: str, told: Mapping[str, str]) -> str | None:
+        """On which access an order is, by its socket; ``None``: that is not known."""
+        kept = self.exchange.get(_SOCKETS, number)
+        socket = kept.fields["socket"] if kept is not None else told.get("socket", "")
         if not socket:
-            if self.asked == _MOST_ASKED:
+            sockets = self.sockets.get(number)
+            if sockets is None:
                 self.report.refuse(f"order {number}", "is asked for the next time")
-                return None, ""
-            self.asked += 1
-            sockets = self.portal.sockets(number)
+                return None
             if len(sockets) != 1:
                 self.report.refuse(f"order {number}", "is left out: it names not one socket")
-                return None, ""
+                return None
             (socket,) = sockets
+        self.exchange.put(_SOCKETS, number, {"socket": socket})
         access = self.inventory.access(socket) or self.inventory.listing.at_outlet(socket)
         if access is None:
             self.report.refuse(f"order {number}", "is left out: nobody knows its socket here")
-            return None, socket
-        return access.access_id, socket
+            return None
+        return access.access_id
 
     def _since(self, told: Mapping[str, str], known: Mapping[str, str]) -> str:
         """Since when a delivered order's provider holds the service: a whole day there.

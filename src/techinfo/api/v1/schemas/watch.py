@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import AwareDatetime, Field
 
 from techinfo.api.onapi import schemas as s
-from techinfo.api.v1.schemas import Asked, AskedId
+from techinfo.api.v1.schemas.asked import Asked, AskedId
 
 
 class WatchAsked(Asked):

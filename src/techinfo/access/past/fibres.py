@@ -11,6 +11,8 @@ from techinfo.history.store import HistoryFile
 from techinfo.inventory import Access, Inventory
 
 Piece = tuple[Plant, str]
+LONGEST = timedelta(days=400)
+"""No hour is kept longer, whatever the settings say."""
 
 
 def last_night(now: datetime) -> date:
@@ -20,6 +22,11 @@ def last_night(now: datetime) -> date:
 
 _OVER = 7
 """The hour of UTC at which the hours of a night have been summed up."""
+
+
+def is_over(night: date, now: datetime) -> bool:
+    """Whether a night can be told of: it is over, and its hours may be kept still."""
+    return now.date() - LONGEST <= night <= last_night(now)
 
 
 def weather_of(inventory: Inventory, history: HistoryFile, night: date) -> list[Weather]:

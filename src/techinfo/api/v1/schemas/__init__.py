@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from techinfo.api.onapi import schemas as s
-from techinfo.api.v1.diagnosis_schemas import Ask, BothWords, Diagnosis
+from techinfo.api.v1.schemas.asked import Asked, AskedId
+from techinfo.api.v1.schemas.cable_test import CableTested
+from techinfo.api.v1.schemas.diagnosis import Ask, BothWords, Diagnosis
 from techinfo.diagnosis.rule import Act, Outcome
 from techinfo.error_codes import Code
 
 Seconds = Annotated[int, Field(description="seconds")]
-AskedId = Annotated[str, Field(max_length=255, description="accessId, else legacyAccessId")]
-
-
-class Asked(BaseModel):
-    """The body of a request; what it does not know it refuses."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class Address(s.Sparse):
@@ -48,70 +43,6 @@ class AccessFacts(s.AccessFacts):
         " cause (power, fibre, element_restarted, deactivated), certainty (proven, likely, open)",
     )
     diagnosis: Diagnosis
-
-
-class CablePair(s.Sparse):
-    """One pair of a tested cable, or all of them."""
-
-    pair: str | None = Field(default=None, description="as the network element calls it")
-    status: str = Field(description="the network element's word: ok, open, short, …")
-    length: float | None = Field(default=None, description="metres")
-    testedAt: s.Time
-
-
-CableTested = Annotated[
-    list[CablePair] | None,
-    Field(description="the last test of the cable, of the last 24 h and the asker's time"),
-]
-
-
-class CableTestWanted(Asked):
-    """A test that somebody wants while the link is down."""
-
-    feedsNothing: bool = Field(
-        default=False,
-        description="whoever asks knows that the port feeds no equipment (PoE); it counts only"
-        " where the network element tells nothing of feeding",
-    )
-
-
-class CableTestForced(CableTestWanted):
-    """A test by an engineer on site, though the link is up."""
-
-    onSite: Literal[True]
-    interrupts: list[Annotated[str, Field(max_length=36)]] = Field(
-        max_length=1000, description="every subscriptionId on the port, as GET has told them"
-    )
-
-
-class InterruptedService(s.Sparse):
-    """A service on the port."""
-
-    accessId: str
-    subscriptionId: str
-    service: str
-    serviceType: str
-    state: str
-    provider: str
-
-
-class CableTestProspect(s.Sparse):
-    """What a test would interrupt."""
-
-    accessId: str
-    services: list[InterruptedService]
-    againstForce: list[str] = Field(
-        description="why the cable may not be tested while the link is up; empty: it may"
-    )
-    cableTest: CableTested = None
-
-
-class CableTestMade(s.Sparse):
-    """What came of a test."""
-
-    accessId: str
-    linkBefore: bool
-    cableTest: list[CablePair]
 
 
 class AccessReport(AccessFacts):

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from tests.access.made_up import NOW
 
-from techinfo.access.cable_results import CableTests, rows
+from techinfo.access.cable_tests.results import CableTests, rows
 from techinfo.access.rights import Right
 from techinfo.collect.target import CablePair, CableTest
 from techinfo.inventory import Access

@@ -1,0 +1,1 @@
+"""The test of a cable: who may have one made, and what is kept of it."""
