@@ -65,8 +65,7 @@ class Part:
         code: The published error code that fits (``element_silent``, …); empty when there is none.
         spared: Ports (ifIndex) of a partial table that lack nothing all the same: none of the rows
             that found no port can be theirs.
-        source: What was asked: `SNMP`, `CLI`, the device's command line, or `ACS`, which told
-            what the device had told it at ``read_at``.
+        source: What was asked: `SNMP`, `CLI`, or `ACS`, whom the device told it at ``read_at``.
     """
 
     state: State
@@ -92,8 +91,7 @@ class Device:
         up_since: Boot time, wrap resolved; ``None`` when the agent's clock cannot be trusted.
         macs: Of its interfaces, where they are told.
         agent_since: When sysUpTime was zero, which is later where the agent alone has started anew.
-        informed_at: When it last spoke with its ACS, of which all else here was asked; ``None``: it
-            was asked itself.
+        informed_at: When it last spoke with its ACS; ``None``: it was asked itself, not the ACS.
     """
 
     name: str | None = None

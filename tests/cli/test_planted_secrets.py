@@ -23,6 +23,7 @@ import pytest
 from argon2 import PasswordHasher
 from tests.access import made_up as m
 from tests.access.made_up import lines, merged
+from tests.acs.serving import FakeAcs, acs_server
 from tests.cli.conftest import Run
 from tests.cli.serving import Running, children, gone
 
@@ -33,6 +34,7 @@ AUTH_KEY, PRIV_KEY = "pl4nted-auth-key", "pl4nted-priv-key"
 VARIABLE_COMMUNITY = "pl4nted-in-a-variable"
 OPS_PASSWORD, ISP_PASSWORD = "pl4nted-ops-password", "pl4nted-isp-password"
 HOOK_TOKEN = "pl4nted-token-of-a-webhook"  # noqa: S105 - planted
+ACS_PASSWORD = "pl4nted-acs-password"  # noqa: S105 - planted
 WRONG_PASSWORD = "pl4nted-wrong-password"  # noqa: S105 - planted
 
 INVENTORY = """
@@ -46,6 +48,8 @@ accesses:
   - {{access_id: A-2, element: sw-silent, port: ge1, port_by: name}}
   - {{access_id: A-3, element: sw-v3, port: ge1, port_by: name}}
   - {{access_id: A-4, element: sw-variable, port: ge1, port_by: name}}
+cpes:
+  - {{access_id: A-1, engine: none, acs: homes, serial_number: SN0001}}
 subscriptions:
   - {{subscription_id: S-1, access_id: A-1, provider: isp, service: BB, service_type: bb}}
 """
@@ -72,6 +76,10 @@ priv = "AES-128"
 priv_key_file = "priv"
 [credentials.variable]
 community_env = "PLANTED_COMMUNITY"
+[acs.homes]
+url = "{acs}"
+user = "reader"
+password_file = "acs"
 [users.ops]
 role = "operator"
 password_hash = "{hash}"
@@ -95,7 +103,7 @@ class Planted:
         """Each secret as it is, and in the spellings in which it may slip through."""
         for secret in (
             COMMUNITY, SILENT_COMMUNITY, AUTH_KEY, PRIV_KEY, VARIABLE_COMMUNITY, OPS_PASSWORD,
-            ISP_PASSWORD, WRONG_PASSWORD, HOOK_TOKEN, *self.hashes, *self.made,
+            ISP_PASSWORD, WRONG_PASSWORD, HOOK_TOKEN, ACS_PASSWORD, *self.hashes, *self.made,
         ):  # fmt: skip
             octets = secret.encode()
             yield secret, secret
@@ -108,6 +116,7 @@ class Planted:
             ("ops", OPS_PASSWORD),
             ("isp", ISP_PASSWORD),
             ("ops", WRONG_PASSWORD),
+            ("reader", ACS_PASSWORD),
         ):
             yield password, base64.b64encode(f"{name}:{password}".encode()).decode().rstrip("=")
 
@@ -124,13 +133,22 @@ class Planted:
 
 
 @pytest.fixture
-def planted(tmp_path: Path, techinfo: Run) -> Planted:
+def acs() -> Iterator[FakeAcs]:
+    """An ACS that refuses every password but its own."""
+    with acs_server() as fake:
+        fake.logs_in = True
+        yield fake
+
+
+@pytest.fixture
+def planted(tmp_path: Path, techinfo: Run, acs: FakeAcs) -> Planted:
     """A configured folder with users of both kinds, each secret in its own way."""
     hashed = PasswordHasher().hash(OPS_PASSWORD)
     (tmp_path / "techinfo.toml").write_text(
-        SETTINGS.format(silent=SILENT_COMMUNITY, hash=hashed), encoding="utf-8"
+        SETTINGS.format(silent=SILENT_COMMUNITY, hash=hashed, acs=acs.url), encoding="utf-8"
     )
-    for name, secret in (("community", COMMUNITY), ("auth", AUTH_KEY), ("priv", PRIV_KEY)):
+    secrets = {"community": COMMUNITY, "auth": AUTH_KEY, "priv": PRIV_KEY, "acs": ACS_PASSWORD}
+    for name, secret in secrets.items():
         (tmp_path / name).write_text(f"{secret}\n", encoding="utf-8")
     (tmp_path / "password").write_text(f"{ISP_PASSWORD}\n", encoding="utf-8")
     added = techinfo(
@@ -154,7 +172,9 @@ def lab() -> Iterator[Lab]:
 
 
 @pytest.mark.long
-def test_no_secret_is_anywhere(tmp_path: Path, techinfo: Run, lab: Lab, planted: Planted) -> None:
+def test_no_secret_is_anywhere(
+    tmp_path: Path, techinfo: Run, lab: Lab, acs: FakeAcs, planted: Planted
+) -> None:
     """Not in an answer, a log, a dump, a list of processes, a file, a crash."""
     (tmp_path / "inventory.yaml").write_text(INVENTORY.format(port=lab.port), encoding="utf-8")
     environment = {"TECHINFO_CONFIG": "techinfo.toml", "PLANTED_COMMUNITY": VARIABLE_COMMUNITY}
@@ -182,6 +202,7 @@ def test_no_secret_is_anywhere(tmp_path: Path, techinfo: Run, lab: Lab, planted:
     _look_at_files(tmp_path, planted)
 
     assert planted.searched["standard error"].count("Current thread") >= 2
+    assert acs.asked
     assert planted.found() == []
 
 
@@ -196,6 +217,7 @@ def _ask(base: str, planted: Planted) -> None:
         ("/2.6/openapi.json", ops, {}),
         ("/2.6/accesses", ops, {}),
         ("/2.6/tech/access/A-1", ops, {}),
+        ("/2.6/tech/cpe/A-1/status", ops, {}),
         ("/2.6/tech/access/A-1/hardware", wrong, {}),
         ("/2.6/tech/access/A-1/hardware", (WRONG_PASSWORD, "name and password mixed up"), {}),
         ("/2.6/tech/access/A-1/hardware", ops, {"Cache-Control": "max-age=nonsense"}),
@@ -298,7 +320,7 @@ def _look_at_files(folder: Path, planted: Planted) -> None:
     In the users' file stand hashes, and no password; in the tickets' file what signs messages and
     is sent along, for nothing could be sent without.
     """
-    given = {"techinfo.toml", "community", "auth", "priv", "password"}
+    given = {"techinfo.toml", "community", "auth", "priv", "password", "acs"}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.name not in given:
             text = path.read_bytes().decode("latin-1")

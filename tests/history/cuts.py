@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -131,28 +131,52 @@ class Found:
 
     Attributes:
         kept: In the end.
+        fallen: Number of a cut -> the lines that fell by it: those that were up.
         first: Reference -> the time of the poll that found it.
         whole: Reference -> that of the one that found the last of its lines.
     """
 
     kept: tuple[Kept, ...] = ()
+    fallen: dict[int, frozenset[Place]] = field(default_factory=dict)
     first: dict[str, datetime] = field(default_factory=dict)
     whole: dict[str, datetime] = field(default_factory=dict)
+
+
+def _moves(
+    story: Sequence[Cut], chance: random.Random
+) -> tuple[dict[int, frozenset[Place]], list[tuple[Place, datetime, bool]]]:
+    """Which lines fall by each cut, and how links go and come: a line that is down cannot fall."""
+    spans: defaultdict[Place, list[tuple[datetime, datetime, int]]] = defaultdict(list)
+    for n, cut in enumerate(story):
+        back = cut.at + timedelta(minutes=5) + chance.random() * timedelta(minutes=20)
+        for place in sorted(cut.places):
+            spans[place].append((cut.at + chance.random() * S, back, n))
+    fallen: defaultdict[int, set[Place]] = defaultdict(set)
+    moves: list[tuple[Place, datetime, bool]] = []
+    for place, some in spans.items():
+        until = START
+        for begin, end, n in sorted(some):
+            if begin > until:
+                moves += [(place, until, True)] if until > START else []
+                moves.append((place, begin, False))
+                fallen[n].add(place)
+            until = max(until, end)
+        moves.append((place, until, True))
+    by_age = sorted(moves, key=lambda move: (move[1], move[0]))
+    return {n: frozenset(places) for n, places in fallen.items()}, by_age
 
 
 def told(network: Network, story: Sequence[Cut], folder: Path, chance: random.Random) -> Found:
     """The story as polls tell it, each switch at its own second of every minute."""
     slots = {element: chance.randrange(60) for element in network.lines}
     polls: defaultdict[tuple[datetime, str], dict[str, list[Transition]]] = defaultdict(dict)
-    for cut in story:
-        back = cut.at + timedelta(minutes=5) + chance.random() * timedelta(minutes=20)
-        for element, line in cut.places:
-            for at, up in ((cut.at + chance.random() * S, False), (back, True)):
-                poll = at.replace(second=0, microsecond=0) + slots[element] * S
-                poll += timedelta(minutes=1) if poll < at else timedelta(0)
-                one = Transition(at=at, earliest=at, up=up, exact=True)
-                polls[poll, element].setdefault(line, []).append(one)
-    found = Found()
+    fallen, moves = _moves(story, chance)
+    for (element, line), at, up in moves:
+        poll = at.replace(second=0, microsecond=0) + slots[element] * S
+        poll += timedelta(minutes=1) if poll < at else timedelta(0)
+        one = Transition(at=at, earliest=at, up=up, exact=True)
+        polls[poll, element].setdefault(line, []).append(one)
+    found = Found(fallen=fallen)
     with HistoryFile.open(folder / "history.sqlite") as file:
         clock = [START]
 
@@ -189,11 +213,16 @@ def wrong(story: Sequence[Cut], found: Found) -> list[str]:
     minute = timedelta(seconds=61)  # a cut takes a second
     left = {one.reference: one for one in found.kept}
     out = []
-    for cut in story:
-        if cut.scope is None:
-            continue
-        mine = [one for one in left.values() if abs(one.since - cut.at) < minute]
-        exact = [one for one in mine if frozenset(one.lines) == cut.places]
+    for n, cut in enumerate(story):
+        fallen = found.fallen.get(n, frozenset())
+        if cut.scope is None or len(fallen) < max(3, 0.3 * len(cut.places)):
+            continue  # what is left of it are single faults
+        mine = [
+            one
+            for one in left.values()
+            if abs(one.since - cut.at) < minute and not fallen.isdisjoint(one.lines)
+        ]
+        exact = [one for one in mine if frozenset(one.lines) == fallen]
         if len(mine) != 1 or not exact:
             out.append(f"{cut.scope} at {cut.at}: {len(mine)} found, {len(exact)} right")
             continue
@@ -201,15 +230,43 @@ def wrong(story: Sequence[Cut], found: Found) -> list[str]:
         del left[one.reference]
         if found.whole[one.reference] - cut.at > minute or one.until is None:
             out.append(f"{cut.scope} at {cut.at}: late, or not over")
-        if one.scope is not cut.scope:
+        if one.scope is not cut.scope and fallen == cut.places:
             out.append(f"{cut.scope} at {cut.at}: told as {one.scope}")
     return [*out, *(f"made up: {one.scope} {one.since}" for one in left.values())]
 
 
-def _meets(one: Cut, other: Cut) -> bool:
-    """Whether a line is down already when it is cut, or fails while it is: it cannot fall twice."""
-    near = abs(one.at - other.at) <= timedelta(minutes=30)
-    return near and not one.places.isdisjoint(other.places)
+def twins(network: Network, chance: random.Random, story: Sequence[Cut]) -> list[Cut]:
+    """A second cut within a minute of each, where the two have no site in common.
+
+    Of one site they may be told as one: nothing tells them apart.
+    """
+    out = []
+    for one, other in zip(story, cuts(network, chance, len(story)), strict=True):
+        late = replace(other, at=one.at + (10 + chance.randrange(40)) * S)
+        here, there = (
+            {network.site_of(element) for element, _ in cut.places} for cut in (one, late)
+        )
+        out += [late] if here.isdisjoint(there) else []
+    return out
+
+
+def overlapping(network: Network, chance: random.Random, count: int, alone: int) -> list[Cut]:
+    """Cuts with a twin each, of lines that may be down already, and single faults beside them.
+
+    No line fails by itself in the minute before it is cut: fifteen seconds apart the two are one.
+    """
+    first = cuts(network, chance, count)
+    cut = [*first, *twins(network, chance, first)]
+    minute = timedelta(minutes=1)
+    single = [
+        one
+        for one in singles(network, chance, alone)
+        if not any(
+            abs(one.at - other.at) <= minute and not one.places.isdisjoint(other.places)
+            for other in cut
+        )
+    ]
+    return sorted([*cut, *single], key=lambda one: one.at)
 
 
 def main() -> None:
@@ -219,11 +276,7 @@ def main() -> None:
     for seed in range(asked.parse_args().rounds):
         chance = random.Random(seed)  # noqa: S311 - a lot, and no secret
         network = Network.made()
-        cut: list[Cut] = []
-        for one in cuts(network, chance, 50):
-            cut += () if any(_meets(one, other) for other in cut) else (one,)
-        alone = singles(network, chance, 1000)
-        story = [*cut, *(one for one in alone if not any(_meets(one, other) for other in cut))]
+        story = overlapping(network, chance, 50, 1000)
         with tempfile.TemporaryDirectory() as folder:
             found = wrong(story, told(network, story, Path(folder), chance))
         sys.stdout.write(f"{seed}: {found or 'all right'}\n")

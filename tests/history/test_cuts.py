@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from tests.history.cuts import Network, cuts, singles, told, wrong
+from tests.history.cuts import Network, cuts, overlapping, singles, told, wrong
 
 
 @pytest.mark.long
@@ -33,3 +33,18 @@ def test_a_thousand_single_faults_are_no_disturbance(tmp_path: Path) -> None:
 
     assert found.kept == ()
     assert found.first == {}
+
+
+@pytest.mark.long
+def test_cuts_within_a_minute_and_of_lines_that_are_down_are_told_apart(tmp_path: Path) -> None:
+    """Each with the lines that were still up; single faults beside them change nothing."""
+    chance = random.Random(18)  # noqa: S311 - a lot, and no secret
+    network = Network.made(40)
+    story = overlapping(network, chance, 15, 500)
+
+    found = told(network, story, tmp_path, chance)
+
+    assert wrong(story, found) == []
+    fallen = [(found.fallen.get(n, frozenset()), cut) for n, cut in enumerate(story)]
+    assert any(cut.scope and places < cut.places for places, cut in fallen)
+    assert len(found.kept) > 20

@@ -40,13 +40,16 @@ def test_a_street_shows_what_is_known_of_each_access(tmp_path: Path) -> None:
         asked = list(network.asked)
         after = await client.get(STREET, headers={"Accept-Language": "en"})
         assert network.asked == asked
+        await client.get("/s/sw-elm-3")
+        asked = list(network.asked)
+        panelled = await client.get(STREET, headers={"Accept-Language": "en"})
         client.cookies.clear()
         provider = await seen(client, STREET, ISP_A)
         nothing = await client.get("/street?q=Storgatan", headers={"Accept-Language": "en"})
         assert network.asked == asked
-        return [x.text for x in (before, found, one, after, provider, nothing)]
+        return [x.text for x in (before, found, one, after, panelled, provider, nothing)]
 
-    before, found, one, after, provider, nothing = talk(served, words)
+    before, found, one, after, panelled, provider, nothing = talk(served, words)
 
     assert before.count("Not read lately.") == 2
     assert f'href="{STREET}"' in found
@@ -61,6 +64,8 @@ def test_a_street_shows_what_is_known_of_each_access(tmp_path: Path) -> None:
     assert "3 minutes ago" in lines["A-1"]
     assert "-12.34 dBm" in lines["A-1"]
     assert "Not read lately." in lines["A-2"]
+    assert panelled.count("The link is up.") == 2
+    assert "Not read lately." not in panelled
     assert 'href="/a/A-1"' in provider
     assert "A-2" not in provider
     assert "sw-elm-3" not in provider

@@ -23,6 +23,8 @@ MOST_STALE_S = 7 * 86_400.0
 SILENT = (SnmpTimeoutError, DeviceUnreachableError)
 """What a device that does not answer is found out by."""
 
+_BESIDE = frozenset({Fact.COUNTERS, Fact.SHAPING, Fact.PROTECTION})
+"""What is read with a link, and what polls and front panels leave out."""
 _WALKED = frozenset({Fact.MACS, Fact.LEASES, Fact.GROUPS})
 
 
@@ -118,7 +120,17 @@ def _lacks(reading: Reading, facts: Iterable[Fact]) -> bool:
 async def _cached(
     collector: AnyCollector, target: Target, facts: Iterable[Fact], most_s: float, now: datetime
 ) -> Reading:
-    last = await known(collector, target, facts, most_s, now)
+    """The last reading; what nobody has read beside a link is left out of it."""
+    wanted = tuple(facts)
+    last = await known(collector, target, wanted, most_s, now)
+    if last is not None:
+        return last
+    found = [
+        fact
+        for fact in wanted
+        if fact not in _BESIDE or await known(collector, target, (fact,), most_s, now)
+    ]
+    last = await known(collector, target, found, most_s, now) if found else None
     if last is None:
         raise NotReadError("nothing of it was read lately")
     return last

@@ -1,8 +1,9 @@
 """What GenieACS keeps of a CPE, as facts: TR-098 and TR-181 parameters with their times.
 
 Sources: the GenieACS API reference (``GET /devices``: ``query``, ``projection``; a parameter is an
-object with ``_value``, ``_type`` and ``_timestamp``), and of the Broadband Forum TR-098 Issue 1
-(InternetGatewayDevice:1) and TR-181 Issue 2 (Device:2). No capture of a real ACS has proven it.
+object with ``_value``, ``_type`` and ``_timestamp``), and of the Broadband Forum's data models
+TR-098 (InternetGatewayDevice:1, ``tr-098-1-*.xml``) and TR-181 Issue 2 (Device:2,
+``tr-181-2-*.xml``; of light ``tr-181-2-4-0.xml``). No capture of a real ACS has proven it.
 What an ACS answers is a CPE's word, and so is checked value by value: what does not fit is not
 there. Only what is named in `PROJECTION` is asked for: no password of a CPE, and no device behind
 it.

@@ -65,6 +65,30 @@ def test_every_part_tells_its_age_and_is_the_askers_own(served: ServedApi) -> No
     assert [row["mac"] for row in of_ops["access"]["macAddressTable"]] == [MAC_A, MAC_B]
 
 
+def test_the_link_of_a_switch_that_was_read_as_a_whole_is_known(
+    served: ServedApi, network: Recordings
+) -> None:
+    """As its panel or a poll reads it: link and light; what those leave out is left out."""
+
+    async def words(client: httpx.AsyncClient) -> dict[str, Any]:
+        await client.get(f"{BASE}/switch/sw-elm-3/panel", auth=OPS)
+        asked = list(network.asked)
+        answer = await client.post(BATCH, json={"accessIds": ["A-1"]}, auth=ISP_A)
+        assert network.asked == asked
+        (item,) = answer.json()["accesses"]
+        access: dict[str, Any] = item["access"]
+        return access
+
+    access = served.talk(words)
+
+    assert access["status"]["link"] is True
+    assert access["status"]["transceiver"]["dbmRx"] == "-12.34"
+    assert "statistics" not in access["status"]
+    assert "configuredSpeed" not in access["status"]
+    assert "configuredSpeed" not in access["capabilities"]
+    assert access["diagnosis"]["code"] == "all_fine"
+
+
 def test_what_is_too_old_for_the_asker_is_left_out(served: ServedApi) -> None:
     """Cache-Control: max-age says what is."""
     headers = {"Cache-Control": "max-age=5"}

@@ -10,7 +10,6 @@ next password is checked; until then the answer is 429, held back a little.
 from __future__ import annotations
 
 import asyncio
-import base64
 import hashlib
 import logging
 import secrets
@@ -28,7 +27,14 @@ from techinfo.api.asgi.client import Asking, Network, client_address, neighbourh
 from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.asgi.issuer import Issuer, used_of
 from techinfo.api.asgi.login_throttle import GrowingDelays, LoginThrottle
-from techinfo.api.asgi.passwords import FairLock, Passwords
+from techinfo.api.asgi.passwords import (
+    FairLock,
+    Passwords,
+    credentials_in,
+    slow_down,
+    whole_seconds,
+    wrong_login,
+)
 from techinfo.api.asgi.refused_logins import RefusedLogins
 from techinfo.api.asgi.scopes import SCOPES
 from techinfo.api.asgi.selfchecks import LINK_PREFIX, SelfChecks
@@ -48,7 +54,6 @@ from techinfo.api.asgi.token_request import (
 )
 from techinfo.api.asgi.tokens import Tokens, bearer_of, invalid_token
 from techinfo.api.errors import ApiError, answer, api_error
-from techinfo.error_codes import Code
 from techinfo.errors import TechinfoError
 from techinfo.store.batches import Batches
 from techinfo.store.user_records import Use
@@ -56,7 +61,6 @@ from techinfo.store.user_records import Use
 OPEN_PATHS: tuple[str, ...] = ()
 """What is answered without a login: nothing. Health and metrics have a listener of their own."""
 
-_MOST_OCTETS = 4096
 _MOST_REMEMBERED = 10_000
 """Right credentials, in the ways they are spelt."""
 _MOST_WRONG = 1000
@@ -65,7 +69,6 @@ _MOST_HELD = 1000
 """Refusals that are held back at the same time."""
 _USE_S = 60.0
 """Seconds between two notes that the same credential is used."""
-_CHALLENGE = {"WWW-Authenticate": 'Basic realm="techinfo", charset="UTF-8"'}
 
 _log = logging.getLogger(__name__)
 
@@ -263,7 +266,7 @@ class AuthMiddleware:
         here = neighbourhood(address)
         delay = self._guessed_tokens.wait_s(here)
         if delay > 0:
-            return _wait("too many wrong tokens; wait before the next", delay)
+            return slow_down("too many wrong tokens; wait before the next", delay)
         self._guessed_tokens.failed(here)
         return invalid_token("there is no such token, or no more")
 
@@ -313,7 +316,7 @@ class AuthMiddleware:
         if self._refused is None or not authorization:
             return
         try:
-            name, _ = _credentials(authorization)
+            name, _ = credentials_in(authorization)
         except ApiError:
             name = None
         self._refused.note(scope, name, scope["state"].get("client") or "", status)
@@ -334,7 +337,11 @@ class AuthMiddleware:
             return None
         if known.address != address:
             if not known.login.reaches(address):
-                raise _wrong() if known.login.scopes is None else invalid_token("none from there")
+                raise (
+                    wrong_login()
+                    if known.login.scopes is None
+                    else invalid_token("none from there")
+                )
             known.address = address
             known.noted_at = float("-inf")
         now = self._clock()
@@ -360,7 +367,7 @@ class AuthMiddleware:
         Raises:
             ApiError: 401, it cannot be read or is wrong; 429, too many were wrong, or wait.
         """
-        name, password = _credentials(authorization)
+        name, password = credentials_in(authorization)
         digest = self._digest(authorization[0])
         self._refuse_wrong(digest, name, address)
         while (over := self._flights.get(digest)) is not None:
@@ -394,10 +401,10 @@ class AuthMiddleware:
     def _refuse_wrong(self, digest: bytes, name: str, address: str) -> None:
         """Refuse what is known to be wrong, and who has to wait; neither costs Argon2."""
         if digest in self._wrong:
-            raise _wrong()
+            raise wrong_login()
         delay = self._guesses.wait_s(name, address)
         if delay > 0:
-            raise _wait("too many wrong passwords; wait before the next", delay)
+            raise slow_down("too many wrong passwords; wait before the next", delay)
 
     def _failed(self, digest: bytes, name: str, address: str) -> ApiError:
         """Count a wrong password; it is not remembered when the users have changed meanwhile."""
@@ -407,8 +414,8 @@ class AuthMiddleware:
             self._wrong.popitem(last=False)
         delay = self._guesses.wrong(name, address)
         if delay:
-            _log.warning("wrong passwords from %s: the next in %d s", address, _whole(delay))
-        return _wrong(delay)
+            _log.warning("wrong passwords from %s: the next in %d s", address, whole_seconds(delay))
+        return wrong_login(delay)
 
     def _let_in(self, digest: bytes, login: Login, address: str) -> None:
         self._guesses.right(login.viewer.name, address)
@@ -429,38 +436,3 @@ class AuthMiddleware:
 
 def _ended(login: Login, now: float) -> bool:
     return login.expires is not None and now >= login.expires
-
-
-def _wrong(delay: float = 0.0) -> ApiError:
-    return _unauthorised("wrong user or password", delay)
-
-
-def _unauthorised(cause: str, delay: float = 0.0) -> ApiError:
-    headers = _CHALLENGE | ({"Retry-After": str(_whole(delay))} if delay else {})
-    return ApiError(Code.UNAUTHORISED, cause, headers=headers)
-
-
-def _wait(cause: str, delay: float) -> ApiError:
-    return ApiError(Code.THROTTLED, cause, headers={"Retry-After": str(_whole(delay))})
-
-
-def _whole(delay: float) -> int:
-    return max(1, -int(-delay // 1))
-
-
-def _credentials(authorization: list[bytes]) -> tuple[str, str]:
-    """Name and password. Two such headers make one that cannot be read."""
-    sent = b", ".join(authorization).decode("latin-1")
-    scheme, _, encoded = sent.strip().partition(" ")
-    if scheme.lower() != "basic":
-        raise _unauthorised("give user and password")
-    if len(encoded) > _MOST_OCTETS:
-        raise _unauthorised("the credentials are too long")
-    try:
-        text = base64.b64decode(encoded.strip(), validate=True).decode("utf-8")
-    except ValueError as e:
-        raise _unauthorised("the credentials cannot be read") from e
-    name, colon, password = text.partition(":")
-    if not colon:
-        raise _unauthorised("the credentials cannot be read")
-    return name, password

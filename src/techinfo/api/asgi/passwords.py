@@ -7,6 +7,7 @@ and turns are shared out, so that no flood of guesses delays other users.
 from __future__ import annotations
 
 import asyncio
+import base64
 import secrets
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Sequence
@@ -20,6 +21,9 @@ from techinfo.access.logins import Login, Logins
 from techinfo.api.errors import ApiError
 from techinfo.error_codes import Code
 
+_MOST_OCTETS = 4096
+"""Of name and password in base64."""
+_CHALLENGE = {"WWW-Authenticate": 'Basic realm="techinfo", charset="UTF-8"'}
 _Line = deque[asyncio.Future[None]]
 
 
@@ -148,3 +152,52 @@ class Passwords:
                 continue
             return like.hash(secrets.token_hex(16))
         return self._hasher.hash(secrets.token_hex(16))
+
+
+def wrong_login(delay: float = 0.0) -> ApiError:
+    """A 401 that does not say which of both was wrong.
+
+    Args:
+        delay: Seconds after which the next is looked at; 0: at once.
+    """
+    return _unauthorised("wrong user or password", delay)
+
+
+def _unauthorised(cause: str, delay: float = 0.0) -> ApiError:
+    headers = _CHALLENGE | ({"Retry-After": str(whole_seconds(delay))} if delay else {})
+    return ApiError(Code.UNAUTHORISED, cause, headers=headers)
+
+
+def slow_down(cause: str, delay: float) -> ApiError:
+    """A 429: so many seconds must pass first."""
+    return ApiError(Code.THROTTLED, cause, headers={"Retry-After": str(whole_seconds(delay))})
+
+
+def whole_seconds(delay: float) -> int:
+    """A delay as Retry-After has it: rounded up, one second at least."""
+    return max(1, -int(-delay // 1))
+
+
+def credentials_in(authorization: list[bytes]) -> tuple[str, str]:
+    """Name and password of Basic (RFC 7617). Two such headers make one that cannot be read.
+
+    Args:
+        authorization: The values of all such headers.
+
+    Raises:
+        ApiError: 401, they cannot be read.
+    """
+    sent = b", ".join(authorization).decode("latin-1")
+    scheme, _, encoded = sent.strip().partition(" ")
+    if scheme.lower() != "basic":
+        raise _unauthorised("give user and password")
+    if len(encoded) > _MOST_OCTETS:
+        raise _unauthorised("the credentials are too long")
+    try:
+        text = base64.b64decode(encoded.strip(), validate=True).decode("utf-8")
+    except ValueError as e:
+        raise _unauthorised("the credentials cannot be read") from e
+    name, colon, password = text.partition(":")
+    if not colon:
+        raise _unauthorised("the credentials cannot be read")
+    return name, password
