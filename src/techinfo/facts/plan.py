@@ -180,6 +180,12 @@ def scalars(table: Table) -> tuple[str, ...]:
     )
 
 
+def scalars_beside(table: Table) -> tuple[str, ...]:
+    """Every scalar that a table is read with, also the switch that is asked only if it is empty."""
+    enabled = getattr(table, "enabled", None)
+    return (*scalars(table), *((enabled.oid,) if isinstance(enabled, Valid) else ()))
+
+
 def _is_every_index(table: Table) -> bool:
     """Whether a one-port question finds every row: so one port and all ports tell the same."""
     key = table.port

@@ -17,7 +17,7 @@ from techinfo.driver.driver import Driver
 from techinfo.errors import SnmpProtocolError, SnmpStatusError, SnmpTimeoutError
 from techinfo.facts.build import tables_of
 from techinfo.facts.joins import JoinTable, columns_of
-from techinfo.facts.plan import columns, scalars
+from techinfo.facts.plan import columns, scalars_beside
 from techinfo.model import Fact
 from techinfo.recordings.recording import Oid, Value
 from techinfo.snmp.conversation import SnmpConversation
@@ -86,7 +86,7 @@ def _asked(driver: Driver) -> Iterator[str]:
     for fact in Fact:
         for table in tables_of(driver, fact) if fact is not Fact.ONT_LIGHT else ():
             yield from columns(table)
-            yield from scalars(table)
+            yield from scalars_beside(table)
     for piece in JoinTable:
         yield from columns_of(piece, driver)
 

@@ -12,7 +12,7 @@ from techinfo.driver.cells import Column, FromIndex, index_octets, index_string
 from techinfo.driver.convert import ip_address, ipv4, mac
 from techinfo.driver.driver import Driver
 from techinfo.facts.build import tables_of
-from techinfo.facts.plan import columns, scalars, sources
+from techinfo.facts.plan import columns, scalars_beside, sources
 from techinfo.model import Fact
 from techinfo.snmp.oid import numbers
 from techinfo.wire import Index
@@ -200,7 +200,7 @@ def roles(driver: Driver, kept: Iterable[str] = ()) -> Roles:
 def _of_driver(driver: Driver) -> Iterator[tuple[str, Role]]:
     for fact in Fact:
         for table in tables_of(driver, fact):
-            yield from ((oid, Role.KEPT) for oid in (*columns(table), *scalars(table)))
+            yield from ((oid, Role.KEPT) for oid in (*columns(table), *scalars_beside(table)))
     for fact in Fact:
         for table in tables_of(driver, fact):
             for field, source in sources(table).items():
