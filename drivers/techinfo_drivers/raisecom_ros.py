@@ -161,9 +161,7 @@ _ROS = d.Driver(
         serial_number=(d.Column(f"{_RAISECOM}.60.131.1.1.4.0", d.text),),  # rosMgmtSerialNumber
     ),
     transceivers=_optics(
-        f"{_RAISECOM}.60.18.1.2",
-        "ROSMGMT-OPTICAL-TRANSCEIVER-MIB 2020-04-16",
-        ("raisecom-ros",),
+        f"{_RAISECOM}.60.18.1.2", "ROSMGMT-OPTICAL-TRANSCEIVER-MIB 2020-04-16", ("raisecom-ros",)
     ),
     leases=_LEASES,
     groups=_GROUPS,

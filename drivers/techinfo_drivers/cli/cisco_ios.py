@@ -1,7 +1,4 @@
-"""Cisco IOS and IOS-XE: Catalyst 2960 to 9500, 4500, 6500, IE, ME, ISR.
-
-Commands: see the sources of templates/cisco_ios.toml.
-"""
+"""Cisco IOS and IOS-XE, Catalyst to ISR. Commands: see the sources of templates/cisco_ios.toml."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ from dataclasses import replace
 from techinfo.driver import cli as c
 from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
+from techinfo_drivers.cli import _cable_tests as cable_tests
 
 _SHUT = ("disabled", "administratively down", "admin down")
 _IN_USE = ("connected", "notconnect", "up", "down")
@@ -95,15 +93,6 @@ _ERR_DISABLED = (
     rf"{_INT} status err-?disabled",
 )
 _SEEN = w.Tables("cisco_ios", _ROWS)
-_CABLE_TEST = c.CableTester(
-    start="test cable-diagnostics tdr interface {port}",
-    started=r"TDR test started",
-    result="show cable-diagnostics tdr interface {port}",
-    takes_s=6.0,
-    unfinished=r"\bNot Completed\b",
-)
-"""Catalyst 2960 Switch Software Configuration Guide (OL-8603-09), 38-19: privileged EXEC, copper
-ports; Catalyst 9300, Interface and Hardware Components, 17.5: a test of some seconds."""
 CLI = c.CliPlatform(
     names=("cisco_ios", "cisco_xe"),
     vendor="Cisco",
@@ -113,7 +102,7 @@ CLI = c.CliPlatform(
         enable="enable",
         netmiko="terminal width 511, terminal length 0; at log-out exit",
     ),
-    cable_test=_CABLE_TEST,
+    cable_test=cable_tests.CISCO_IOS,
     tables=(
         _SEEN(
             c.CliPort,

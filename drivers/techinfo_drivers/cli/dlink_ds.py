@@ -1,7 +1,6 @@
 """D-Link xStack: DES-3026 to DES-3852, DES-3200, DGS-3120 to DGS-3627; and DGS-3100 of RADLAN.
 
-Commands: see the sources of templates/dlink_ds.toml. Leases of snooping, groups, optics and
-counters stand on the guides only.
+Commands: templates/dlink_ds.toml. Leases, groups, optics and counters stand on the guides only.
 """
 
 from __future__ import annotations
@@ -14,6 +13,7 @@ from techinfo.driver import cli_forms as f
 from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
 from techinfo.driver.protection_words import OPEN, blocked
+from techinfo_drivers.cli import _cable_tests as cable_tests
 
 _PORT = r"\d+(?:[:/]\d+)?"
 _SKIP = (r"\s*Command ?: .*", r"\s*CTRL\+C.*", r"[\w .:/-]+[#>]\s*")
@@ -127,11 +127,6 @@ _TEST = rf"cable_diag ports? {_ALL}"
 _OF_PORTS: w.Rows = {c.CliPort: _status, c.CliProtection: _closed}
 _SEEN = w.Tables("dlink_ds")
 _MANUAL = w.Tables("dlink_ds", manual=True)
-_CABLE_TEST = c.CableTester(
-    start="cable_diag ports {port}",
-    started=r"Perform Cable Diagnostics",
-)
-"""Recordings show it with ``all``; with one port: DES-3528/DES-3552 CLI Reference Guide."""
 CLI = c.CliPlatform(
     names=("dlink_ds", "dlink_radlan"),
     vendor="D-Link",
@@ -142,7 +137,7 @@ CLI = c.CliPlatform(
         logout="logout",
         netmiko="disable clipaging, at log-out enable clipaging: for the whole switch",
     ),
-    cable_test=_CABLE_TEST,
+    cable_test=cable_tests.DLINK_DS,
     tables=(
         *(
             c.CliTable(

@@ -172,6 +172,8 @@ def cli_platforms() -> dict[str, CliPlatform]:
     package = importlib.import_module(f"{DRIVER_PACKAGE}.cli")
     found: dict[str, CliPlatform] = {}
     for info in pkgutil.iter_modules(package.__path__):
+        if info.name.startswith("_"):
+            continue
         platform = importlib.import_module(f"{package.__name__}.{info.name}").CLI
         for name in platform.names:
             if name in found:
