@@ -25,7 +25,8 @@ from techinfo.server.tls import HANDSHAKE_S
 _AT_ONCE = 8
 """Connections that are taken before the others are looked after."""
 _MOST_REFUSED = 8
-"""Connections that are told at the same time that there is no room."""
+"""Connections that are told at the same time that there is no room; at most half of the room, as
+they take descriptors, too."""
 _REST_S = 0.1
 """Seconds for which nothing is taken when there is no room to say so either."""
 _NO_MORE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
@@ -68,6 +69,7 @@ class Accepting:
         self._server = server
         self._listening = listening
         self._most = most
+        self._most_refused = max(1, min(_MOST_REFUSED, most // 2))
         self._limits = limits or Limits()
         self._kind = kind
         self._tls = tls
@@ -94,7 +96,7 @@ class Accepting:
 
     def _take(self) -> None:
         for _ in range(_AT_ONCE):
-            if len(self._refused) >= _MOST_REFUSED and not (self._has_room() or self._idle()):
+            if len(self._refused) >= self._most_refused and not (self._has_room() or self._idle()):
                 self._pause()
                 return
             try:
