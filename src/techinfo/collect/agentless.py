@@ -9,15 +9,13 @@ from typing import Protocol
 
 from techinfo.acs.parameters import Told, Wanted
 from techinfo.acs.server import AcsClient
-from techinfo.collect.command_line.alone import LoneVisit
+from techinfo.collect.command_line.alone import LoneVisit, without_agent
 from techinfo.collect.command_line.alone import introduced as by_command_line
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.device_state import DeviceState
 from techinfo.collect.target import AcsDevice, Reading, Target
-from techinfo.driver.driver import DEFAULT_LIMITS, Driver
 from techinfo.errors import DriverError
-from techinfo.facts.build import plan_facts
-from techinfo.model import ACS, Device, Fact, Part, State
+from techinfo.model import ACS, Fact, Part, State
 
 _DRIVER = "acs"
 _TOLD = frozenset({Fact.LINK, Fact.COUNTERS, Fact.TRANSCEIVER})
@@ -61,26 +59,7 @@ class Agentless:
             return by_command_line(self.lines, target, now)
         if self.acs is None:
             raise DriverError("it is managed by an ACS, and none is asked here")
-        driver = Driver(
-            name=_DRIVER,
-            vendor="",
-            links=(),
-            counters=(),
-            transceivers=(),
-            macs=(),
-            vlans=(),
-            neighbours=(),
-        )
-        known = DeviceState(
-            sys_object_id="",
-            sys_descr="",
-            sys_name=target.sys_name,
-            driver=driver,
-            plans=plan_facts(driver),
-            hardware=Device(),
-            met_at=now,
-            limits=DEFAULT_LIMITS,
-        )
+        known = without_agent(target, _DRIVER, "", now)
         known.by_command_line = _TOLD
         return known
 

@@ -37,9 +37,20 @@ def introduced(lines: CommandLines | None, target: Target, now: datetime) -> Dev
     platform = lines.platform(line, target.driver or "") if lines and line else None
     if lines is None or platform is None or platform.session is None:
         raise DriverError("it has no SNMP agent, and no driver knows its command line")
-    driver = Driver(
-        name=target.driver or platform.driver or platform.names[0],
-        vendor=platform.vendor,
+    known = without_agent(
+        target, target.driver or platform.driver or platform.names[0], platform.vendor, now
+    )
+    if platform.driver:
+        known.hardware = Device(vendor=platform.vendor)
+    known.by_command_line = lines.tells(line, known.driver.name)
+    return known
+
+
+def without_agent(target: Target, driver: str, vendor: str, now: datetime) -> DeviceState:
+    """A device that has no SNMP agent: its driver has a name and no tables."""
+    empty = Driver(
+        name=driver,
+        vendor=vendor,
         links=(),
         counters=(),
         transceivers=(),
@@ -47,18 +58,16 @@ def introduced(lines: CommandLines | None, target: Target, now: datetime) -> Dev
         vlans=(),
         neighbours=(),
     )
-    known = DeviceState(
+    return DeviceState(
         sys_object_id="",
         sys_descr="",
         sys_name=target.sys_name,
-        driver=driver,
-        plans=plan_facts(driver),
-        hardware=Device(vendor=platform.vendor if platform.driver else None),
+        driver=empty,
+        plans=plan_facts(empty),
+        hardware=Device(),
         met_at=now,
         limits=DEFAULT_LIMITS,
     )
-    known.by_command_line = lines.tells(line, driver.name)
-    return known
 
 
 @dataclass(kw_only=True)
