@@ -72,22 +72,23 @@ def disturbances(service: AccessService, held: Right) -> list[dict[str, Any]]:
     ]
 
 
-def disturbance_references(
+def references(
     service: AccessService, viewer: Viewer, access_id: str
-) -> tuple[str, ...]:
-    """References of disturbances that go on now on an access which a viewer may ask about."""
-    if service.history is None:
-        return ()
-    held = service.right(viewer, access_id)
-    return tuple(one.reference for one in service.history.disturbances(held))
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """References of works and of disturbances that go on now on an access of a viewer's.
 
-
-def references(service: AccessService, viewer: Viewer, access_id: str) -> tuple[str, ...]:
-    """References of works that go on now on an access which a viewer may ask about."""
-    inventory = service.troubleshooter.inventory
+    Where nothing goes on, which is nearly always, the viewer's right is not looked for.
+    """
+    inventory, history = service.troubleshooter.inventory, service.history
+    are_works = not inventory.works.are_none
+    disturbed = {} if history is None else history.going_on()
+    if not are_works and not (disturbed and service.access(access_id).access_id in disturbed):
+        return (), ()
     held = service.right(viewer, access_id)
-    found = works_of(inventory, held)
-    return tuple(one.reference for one in found if one.status(held.asked_at) is Status.ACTIVE)
+    works = works_of(inventory, held) if are_works else ()
+    active = tuple(one.reference for one in works if one.status(held.asked_at) is Status.ACTIVE)
+    running = () if history is None else history.disturbances(held)
+    return active, tuple(one.reference for one in running)
 
 
 def own_accesses(

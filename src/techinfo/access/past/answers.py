@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -51,17 +51,18 @@ class History:
     _running: list[tuple[datetime, dict[str, tuple[Running, ...]]]] = field(default_factory=list)
 
     def disturbances(self, held: Right) -> tuple[Running, ...]:
-        """Disturbances that go on now on an access, as far as its viewer may be told of them.
-
-        They are read once for all who ask within some seconds.
-        """
+        """Disturbances that go on now on an access, as far as its viewer may be told of them."""
         if held.until is not None or not held.sees_past:
             return ()
+        found = self.going_on().get(held.access.access_id, ())
+        return tuple(one for one in found if held.since is None or held.since <= one.since)
+
+    def going_on(self) -> Mapping[str, tuple[Running, ...]]:
+        """Disturbances that go on now, by accessId; read once for all within some seconds."""
         now = self.now()
         if not self._running or not timedelta(0) <= now - self._running[0][0] < _FRESH:
             self._running[:] = [(now, Disturbed(self.file).running())]
-        found = self._running[0][1].get(held.access.access_id, ())
-        return tuple(one for one in found if held.since is None or held.since <= one.since)
+        return self._running[0][1]
 
     async def added(
         self, answer: Answer, held: Right, inventory: Inventory, *, traffic: bool

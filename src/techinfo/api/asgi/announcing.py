@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from techinfo.access.case.notices import disturbance_references, references
+from techinfo.access.case.notices import references
 from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import access_of
@@ -59,18 +59,15 @@ class _Send(SendWrapper):
         await super().start(message)
 
     def _found(self) -> dict[str, tuple[str, ...]]:
-        works_are_none = self._service.troubleshooter.inventory.works.are_none
-        if works_are_none and self._service.history is None:
+        service = self._service
+        if service.history is None and service.troubleshooter.inventory.works.are_none:
             return {}
         told = self._scope["state"].get("accesses") or [access_of(self._scope["path"])]
         if len(told) != 1 or told[0] is None:
             return {}  # of several accesses each item tells its own
-        asked = (self._service, self._viewer, told[0])
         try:
-            found = {
-                HEADER: () if works_are_none else references(*asked),
-                DISTURBANCES: disturbance_references(*asked),
-            }
+            works, disturbances = references(service, self._viewer, told[0])
         except TechinfoError:  # they may not ask about it, or a file cannot be read
             return {}
+        found = {HEADER: works, DISTURBANCES: disturbances}
         return {name: some for name, some in found.items() if some}

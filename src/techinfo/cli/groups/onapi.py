@@ -76,7 +76,7 @@ def fetch_(
     with (
         inventory_of(settings) as inventory,
         FetchedFile.open(settings.inventory.fetched) as file,
-        _server(source) as server,
+        server_of(source) as server,
     ):
         report = fetch(
             server,
@@ -127,7 +127,7 @@ def follow_(
     with (
         inventory_of(settings) as inventory,
         FetchedFile.open(settings.inventory.fetched) as file,
-        _server(source) as server,
+        server_of(source) as server,
     ):
         failures = 0
         while True:
@@ -186,7 +186,8 @@ def _plan(name: str, source: OnApiSource) -> FetchPlan:
     )
 
 
-def _server(source: OnApiSource) -> Server:
+def server_of(source: OnApiSource) -> Server:
+    """The other server, as its settings have it; close it."""
     return Server(
         source.url,
         source.version,

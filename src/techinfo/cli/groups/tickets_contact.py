@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import getpass
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from techinfo.cli.groups.onapi import server_of
 from techinfo.cli.options import ConfigOption, all_but, settings_of, tickets_of
 from techinfo.config import OnApiSource, Settings
 from techinfo.errors import ConfigError, UnknownTicketError
 from techinfo.model import utc_now
-from techinfo.onapi_client import Server
 from techinfo.store.audit import AuditEntry, AuditFile
 from techinfo.tickets.records import Reach, Ticket
 
@@ -44,15 +43,7 @@ def contact(
         raise UnknownTicketError("the ticket has no spReference, by which its provider knows whom")
     _write_down(settings, ticket, why)
     asked_by = ticket.sp_ticket_reference
-    with Server(
-        source.url,
-        source.version,
-        user=source.user,
-        password=source.secret.get_secret_value(),
-        ca_file=Path(source.ca_file) if source.ca_file else None,
-        token_url=source.token_url or "",
-        scope=source.scope,
-    ) as server:
+    with server_of(source) as server:
         found = server.contact(
             ticket.sp_reference, {"spTicketReference": asked_by} if asked_by else {"reason": why}
         )
