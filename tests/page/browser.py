@@ -40,9 +40,10 @@ class Complaints:
         page.on("requestfailed", self._failed)
 
     def _failed(self, failed: Any) -> None:
-        # A browser that leaves a page gives up fetching the icon of its tab.
-        if not (failed.failure == "net::ERR_ABORTED" and failed.url.endswith("/static/icon.svg")):
-            self.said.append(f"failed: {failed.url}")
+        # A browser that leaves a page gives up what belongs to its tab alone: the icon, what an app would be named.
+        decor = failed.url.partition("?")[0].endswith(("/static/icon.svg", "/static/app.webmanifest"))
+        if not (decor and failed.failure == "net::ERR_ABORTED"):
+            self.said.append(f"failed: {failed.failure} {failed.url}")
 
     def _note(self, kind: str, text: str) -> None:
         # An answer that is no 2xx is told by the test itself.
