@@ -54,10 +54,10 @@ def _items(
     if isinstance(header, Unreadable):
         raise InventoryImportError(header.why, path=path, line=at)
     delimiter = ";" if header.count(";") > header.count(",") else ","
-    columns = _cells(header, delimiter)
-    if isinstance(columns, str):
-        raise InventoryImportError(columns, path=path, line=at)
-    columns = [column.strip() for column in columns]
+    named = _cells(header, delimiter)
+    if isinstance(named, str):
+        raise InventoryImportError(named, path=path, line=at)
+    columns = tuple(column.strip() for column in named)
     kind = _kind(columns, shapes)
     yield from _wrong_columns(columns, shapes[kind], at)
     yield Section(kind=kind)
@@ -69,7 +69,7 @@ def _items(
         if isinstance(cells, str):
             yield Unreadable(line=line, key=None, why=cells, kind=kind)
         elif len(cells) == len(columns):
-            yield RawRecord(kind=kind, place="", line=line, cells=zip(columns, cells, strict=True))
+            yield RawRecord(kind=kind, place="", line=line, keys=columns, cells=cells)
         else:
             why = f"{len(cells)} cells, but the header names {len(columns)} columns"
             yield Unreadable(line=line, key=None, why=why, kind=kind)

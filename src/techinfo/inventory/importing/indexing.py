@@ -31,6 +31,7 @@ _VERSION = 1
 _AT_ONCE = 5000
 _MOST_REMARKS = 20
 _ELEMENT = columns("elements", "e")
+_ACCESS = ", ".join(f"a.{name}" for name in ACCESS_FIELDS)
 _BETWEEN = "w.number BETWEEN ? AND ?"
 
 
@@ -105,20 +106,19 @@ def _renew(
         "i.remote6, i.enterprise, i.alone FROM work w JOIN identities i "
         f"ON i.access_id = w.access_id WHERE i.until IS NULL AND {_BETWEEN}",
         part,
-    )
+    ).all()
     for row in rows:
         before.setdefault(row[0], {})[held_from_row(row[2:])] = row[1]
-    columns = ", ".join(f"a.{name}" for name in ACCESS_FIELDS)
     accesses = connection.exec_driver_sql(
-        f"SELECT w.access_id AS touched, {columns} FROM work w LEFT JOIN accesses a "  # noqa: S608
+        f"SELECT w.access_id, {_ACCESS} FROM work w LEFT JOIN accesses a "  # noqa: S608
         f"ON a.access_id = w.access_id WHERE {_BETWEEN} ORDER BY w.number",
         part,
-    ).mappings()
-    for found in accesses:
+    ).all()
+    for name, *told in accesses:
         held: set[Held] = set()
-        if found["access_id"] is not None:
-            held = here.held(Access(**{name: found[name] for name in ACCESS_FIELDS}), remarks)
-        ledger.update(found["touched"], before.get(found["touched"], {}), held)
+        if told[0] is not None:
+            held = here.held(Access(**dict(zip(ACCESS_FIELDS, told, strict=True))), remarks)
+        ledger.update(name, before.get(name, {}), held)
     ledger.write()
 
 
@@ -182,7 +182,7 @@ def _subscriptions(connection: Connection, part: tuple[int, int]) -> dict[str, l
         "JOIN subscriptions s ON s.access_id = w.access_id "
         f"WHERE {_BETWEEN} ORDER BY s.subscription_id",
         part,
-    )
+    ).all()
     out: dict[str, list[Subscription]] = {}
     for row in rows:
         found = from_row(Subscription, row)

@@ -65,7 +65,8 @@ def read_json(text: str, path: Path) -> Iterator[Item]:
 def _records(cursor: Cursor, kind: Kind) -> Iterator[Item]:
     for place, line, found in cursor.items(kind):
         if isinstance(found, JsonObject):
-            yield RawRecord(kind=kind, place=f"{place}.", line=line, cells=found)
+            keys, cells = tuple(key for key, _ in found), tuple(cell for _, cell in found)
+            yield RawRecord(kind=kind, place=f"{place}.", line=line, keys=keys, cells=cells)
         else:
             yield Unreadable(line=line, key=place, why=NO_OBJECT, kind=kind)
 

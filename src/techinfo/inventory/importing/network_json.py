@@ -116,7 +116,8 @@ def _each(
     for place, line, found in cursor.items(key, trailing_comma=True):
         try:
             for kind, inner, cells in records(_object(found), place):
-                yield RawRecord(kind=kind, place=f"{inner}.", line=line, cells=tuple(cells.items()))
+                keys, values = tuple(cells), tuple(cells.values())
+                yield RawRecord(kind=kind, place=f"{inner}.", line=line, keys=keys, cells=values)
         except _RecordError as wrong:
             yield Unreadable(line=line, key=place, why=str(wrong))
 

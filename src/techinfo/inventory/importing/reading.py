@@ -27,6 +27,8 @@ from techinfo.inventory.shapes import Shape, Value, Values
 
 _MOST_KNOWN = 2_000
 """Cells of a column that are remembered with their values."""
+_MOST_PLANS = 64
+"""Sets of keys that are remembered with their columns: a file of records has a few."""
 _MOST_IN_A_RECORD = 5
 """After so many mistakes the rest of a record is not looked at."""
 
@@ -62,10 +64,9 @@ def read(
             rejected = Rejected(path=path, line=item.line, key=item.key, why=item.why)
             problems.add(rejected, item.kind, whole=item.whole)
         else:
-            cells = tuple(item.cells)
-            values, wrong = quick[item.kind].values(cells), list[Rejected]()
+            values, wrong = quick[item.kind].values(item.keys, item.cells), list[Rejected]()
             if values is None:
-                values, wrong = _judged(item, cells, shapes[item.kind], path)
+                values, wrong = _judged(item, shapes[item.kind], path)
             if wrong:
                 problems.add_record(wrong, item.kind)
             else:
@@ -87,6 +88,10 @@ def _items(path: Path, shapes: Mapping[Kind, Shape]) -> Iterator[Item]:
     raise InventoryImportError("is neither .csv nor .json nor .yaml", path=path)
 
 
+_Column = tuple[str, Parse, dict[object, Value]]
+"""A key, how its text becomes a value, and what cells have become."""
+
+
 class _Quick:
     """Reads records in which nothing is wrong; equal cells of a column are read once.
 
@@ -96,53 +101,61 @@ class _Quick:
 
     def __init__(self, shape: Shape) -> None:
         self._shape = shape
-        self._columns: dict[str, tuple[str, Parse, dict[str, Value]]] = {}
+        self._columns: dict[str, _Column] = {}
+        self._plans: dict[tuple[str, ...], tuple[_Column, ...] | None] = {}
 
-    def values(self, cells: Sequence[tuple[str, object]]) -> Values | None:
+    def values(self, keys: tuple[str, ...], cells: Sequence[object]) -> Values | None:
         """The values of a record; ``None``: something is wrong, which `_judged` finds out."""
-        values: Values = dict(self._shape.defaults)
-        keys = set()
-        for spelling, cell in cells:
-            column = self._columns.get(spelling) or self._column(spelling)
-            if column is None or not (cell is None or isinstance(cell, str)):
-                return None
-            key, parse, known = column
-            keys.add(key)
-            if cell is None:
-                continue
-            if cell in known:
-                value = known[cell]
-            else:
-                try:
-                    value = _value(cell, parse)
-                except ValueError:
-                    return None
-                if len(known) >= _MOST_KNOWN:
-                    known.clear()
-                known[cell] = value
-            if value is not None:
-                values[key] = value
-        whole = len(keys) == len(cells) and all(
-            values.get(key) is not None for key in self._shape.required
-        )
-        return values if whole and not any(True for _ in self._shape.rules(values)) else None
-
-    def _column(self, spelling: str) -> tuple[str, Parse, dict[str, Value]] | None:
-        key = self._shape.spellings.get(spelling)
-        if key is None:
+        plan = self._plans[keys] if keys in self._plans else self._plan(keys)
+        if plan is None:
             return None
-        column = self._columns[spelling] = (key, self._shape.parsers[key], {})
-        return column
+        values: Values = dict(self._shape.defaults)
+        try:
+            for (key, parse, known), cell in zip(plan, cells, strict=True):
+                value = known[cell] if cell in known else _remembered(cell, parse, known)
+                if value is not None:
+                    values[key] = value
+        except (TypeError, ValueError):  # a list or an object is no key
+            return None
+        return values if self._fits(values) else None
+
+    def _fits(self, values: Values) -> bool:
+        for key in self._shape.required:
+            if values.get(key) is None:
+                return False
+        for _ in self._shape.rules(values):
+            return False
+        return True
+
+    def _plan(self, keys: tuple[str, ...]) -> tuple[_Column, ...] | None:
+        """The columns under these keys; ``None``: one is unknown, or stands twice."""
+        spellings = self._shape.spellings
+        plan: tuple[_Column, ...] | None = None
+        if len({spellings.get(key) for key in keys} - {None}) == len(keys):
+            plan = tuple(self._column(spellings[key]) for key in keys)
+        if len(self._plans) >= _MOST_PLANS:
+            self._plans.clear()
+        self._plans[keys] = plan
+        return plan
+
+    def _column(self, key: str) -> _Column:
+        return self._columns.setdefault(key, (key, self._shape.parsers[key], {}))
 
 
-def _judged(
-    record: RawRecord, cells: Sequence[tuple[str, object]], shape: Shape, path: Path
-) -> tuple[Values, list[Rejected]]:
+def _remembered(cell: object, parse: Parse, known: dict[object, Value]) -> Value:
+    value = _value(cell, parse)
+    if len(known) >= _MOST_KNOWN:
+        known.clear()
+    known[cell] = value
+    return value
+
+
+def _judged(record: RawRecord, shape: Shape, path: Path) -> tuple[Values, list[Rejected]]:
     """The values of a record, and what is wrong with it."""
     values: Values = dict(shape.defaults)
     wrong: list[Rejected] = []
     seen: set[str] = set()
-    for number, (spelling, cell) in enumerate(cells):
+    for number, (spelling, cell) in enumerate(zip(record.keys, record.cells, strict=True)):
         try:
             key = _key(spelling, shape, seen)
             value = _value(cell, shape.parsers[key])

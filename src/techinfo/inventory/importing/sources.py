@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,15 +29,17 @@ class RawRecord:
     Attributes:
         place: In front of a key in messages: ``accesses[2].``, or nothing where lines are enough.
         line: Where it begins, from 1.
-        cells: Key and value, in order. A value is text, ``None``, or something that no field can
-            be (a list, a number with decimals, …).
+        keys: In order.
+        cells: The value of each key: text, ``None``, or something that no field can be (a list, a
+            number with decimals, …).
         lines: The line of each cell; empty: all on ``line``.
     """
 
     kind: Kind
     place: str
     line: int
-    cells: Iterable[tuple[str, object]]
+    keys: tuple[str, ...]
+    cells: Sequence[object]
     lines: Sequence[int] = ()
 
 

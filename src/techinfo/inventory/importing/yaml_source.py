@@ -118,13 +118,17 @@ def _records(events: _Events, kind: Kind) -> Iterator[Item]:
 
 
 def _record(events: _Events, start: yaml.Event, kind: Kind, place: str) -> RawRecord:
-    cells: list[tuple[str, object]] = []
+    keys: list[str] = []
+    cells: list[object] = []
     lines: list[int] = []
     while not isinstance(event := events.next(), yaml.MappingEndEvent):
         value = events.next() if isinstance(event, yaml.ScalarEvent) else event
-        cells.append((_key(events, event), _value(events, value)))
+        keys.append(_key(events, event))
+        cells.append(_value(events, value))
         lines.append(_line(event))
-    return RawRecord(kind=kind, place=place, line=_line(start), cells=cells, lines=lines)
+    return RawRecord(
+        kind=kind, place=place, line=_line(start), keys=tuple(keys), cells=cells, lines=lines
+    )
 
 
 def _key(events: _Events, event: yaml.Event) -> str:
