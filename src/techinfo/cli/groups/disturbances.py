@@ -28,10 +28,7 @@ from techinfo.model import utc_now
 from techinfo.moments import rfc3339
 
 app = typer.Typer(help="Disturbances that were found where sites are polled.", no_args_is_help=True)
-LISTED = (
-    *("reference", "scope", "name", "since", "until", "expectedEnd"),
-    *("lines", "of", "accesses", "cause", "works"),
-)
+_LISTED = ("reference", "scope", "name", "since", "until", "accesses")
 COLUMNS = (
     *("reference", "scope", "name", "since", "until", "lines", "of", "accesses", "inService"),
     *("accessHours", "unknownAccesses", "cause", "works"),
@@ -62,9 +59,9 @@ def list_(
     if as_json:
         print_objects(rows)
         return
-    shown = table(*LISTED, overflow="fold")
+    shown = table(*_LISTED, overflow="fold")
     for row in rows:
-        shown.add_row(*(_cell(row.get(name)) for name in LISTED))
+        shown.add_row(*(str(row.get(name, "")).replace("[", r"\[") for name in _LISTED))
     out.print(shown)
 
 
@@ -173,11 +170,6 @@ def _listed(inventory: Inventory, kept: Kept) -> dict[str, Any]:
 def _known(inventory: Inventory, kept: Kept) -> list[Access]:
     """Its accesses, of those that the inventory still has."""
     return [one for one in map(inventory.access, kept.accesses) if one is not None]
-
-
-def _cell(value: object) -> str:
-    words = " ".join(value) if isinstance(value, list) else "" if value is None else str(value)
-    return words.replace("[", r"\[")
 
 
 def _row(one: Reported) -> dict[str, Any]:
