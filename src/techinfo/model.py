@@ -6,9 +6,11 @@ Nothing here knows a vendor, a transport or ON-API's spelling.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 
 from techinfo.units import (
     Celsius,
@@ -445,6 +447,5 @@ class PortFacts:
     protection: Protection | None = None
 
 
-def utc_now() -> datetime:
-    """The time."""
-    return datetime.now(UTC)
+utc_now: Callable[[], datetime] = partial(datetime.now, UTC)
+"""The time."""

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from techinfo.acs.server import AcsClient
@@ -56,7 +56,7 @@ from techinfo.errors import (
     WrongDeviceError,
 )
 from techinfo.facts.describe import told_fields
-from techinfo.model import Fact
+from techinfo.model import Fact, utc_now
 from techinfo.snmp.interface import Conversation
 from techinfo.wire import SnmpLimits
 
@@ -90,7 +90,7 @@ class Collector:
         paused: Paused = lambda _target, _driver: None,
         command_lines: CommandLines | None = None,
         acs: AcsClient | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._paused = paused
         self.visits = 0
