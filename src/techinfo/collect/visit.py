@@ -303,7 +303,9 @@ class Visit:
             self.known, if_index, grouped=self.grouped, wanted=self.target.port_name
         )
         try:
-            cells = await read_single(self.conversation, self.known, wanted, if_index, identity)
+            cells, laid = await read_single(
+                self.conversation, self.known, wanted, if_index, identity
+            )
         except (SnmpTimeoutError, SnmpStatusError, SnmpProtocolError):
             if not facts or not self.patient:
                 raise
@@ -319,6 +321,7 @@ class Visit:
         unread = self.conversation.counted.unread
         clock = self.known.believed_clock
         for f, read in wanted.sorted_in(cells, unread):
+            read.laid = laid.get(f.fact)
             self._build(f, read, clock)
 
     def _is_at(self, port: Port, cells: Mapping[str, Cell], *, again: bool) -> None:
