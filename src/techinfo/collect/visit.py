@@ -109,10 +109,13 @@ class Visit:
         """
         facts = [fact for fact in Fact if fact in wanted]
         reading = await (self.one_port(facts) if self.target.port_name else self.all_ports(facts))
+        if self.command_lines is None or self.gone:
+            return reading
         left = [fact for fact in facts if self.known.untold(fact, self.parts.get(fact))]
-        if reading.port is not None and reading.port.link is not None and reading.port.link.up:
-            left = [fact for fact in left if fact is not Fact.PROTECTION]  # it closes nothing here
-        if self.command_lines is None or not left or self.gone:
+        port_facts = reading.port if Fact.PROTECTION in left else None
+        if port_facts is not None and port_facts.link is not None and port_facts.link.up:
+            left.remove(Fact.PROTECTION)  # it closes nothing here
+        if not left:
             return reading
         if self.get_only:  # it goes beside another visit, and a device has one conversation
             raise NeedsWalkError
@@ -437,6 +440,6 @@ class Visit:
     def _reading(self, if_index: int | None, ports: Mapping[int, Port]) -> Reading:
         parts = dict(self.parts)
         if if_index is not None:
-            parts = {fact: part.of_port(if_index) for fact, part in parts.items()}
+            parts |= {f: part.of_port(if_index) for f, part in parts.items() if part.spared}
         told = reading_of(self.conversation, self.target, self.known, self.values, ports)
         return replace(told, if_index=if_index, parts=parts)
