@@ -306,20 +306,16 @@ class Visit:
         """GET who answers, which port this is, and all single rows, in one go."""
         if_index = port.if_index
         wanted = instances_of(facts, if_index, self.known.joins)
-        identity = instances(
-            self.known, if_index, grouped=self.grouped, wanted=self.target.port_name
-        )
+        names = instances(self.known, if_index, grouped=self.grouped, wanted=self.target.port_name)
         try:
-            cells, laid = await read_single(
-                self.conversation, self.known, wanted, if_index, identity
-            )
+            cells, laid = await read_single(self.conversation, self.known, wanted, if_index, names)
         except (SnmpTimeoutError, SnmpStatusError, SnmpProtocolError):
             if not facts or not self.patient:
                 raise
             if self.get_only:
                 raise NeedsWalkError from None
             # It may be one of the rows that the agent chokes on: whoever answers alone is there.
-            cells = await self.conversation.get(identity)
+            cells = await self.conversation.get(names)
             self._is_at(port, cells, again=again)
             for f in facts:
                 await self._guarded(f, self._rows(f, if_index))
