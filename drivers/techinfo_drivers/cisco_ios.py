@@ -76,6 +76,7 @@ _LEASES = d.LeaseTable(
     lease_time=d.Column(f"{_BINDINGS}.6", d.integer),
     # cdsFeatureEnable is true(1); ios_c2960_nms17216 has false(2)
     enabled=d.Valid(f"{_CISCO}.9.380.1.1.1.0", frozenset({1})),
+    of_vlans=d.Valid(f"{_CISCO}.9.380.1.2.1.1.2", frozenset({1})),  # cdsVlanDhcpSnoopingEnable
 )
 
 # CISCO-PAGP-MIB 2004-11-01 pagpGroupIfIndex: the port's own ifIndex where it is in no group; static

@@ -39,6 +39,7 @@ class Fact(StrEnum):
     NEIGHBOURS = "neighbours"
     CPE = "cpe"
     PROTECTION = "protection"
+    SNOOPING = "snooping"
 
 
 class State(StrEnum):
@@ -201,8 +202,7 @@ class Transceiver:
     Attributes:
         rx_power: Level, or why there is none. With lanes: the lowest.
         present: ``False`` for an empty cage; ``None`` when nothing tells.
-        update_interval: Seconds between two updates of its readings, by the agent: they may be so
-            much older than the time at which it was asked. ``None``: nobody tells.
+        update_interval: Seconds between the agent's updates: readings may be so much older.
     """
 
     rx_power: Power | None = None
@@ -415,8 +415,7 @@ class Protection:
         reason: ``loop``, ``bpdu-guard``, ``storm``, ``link-flap``, ``mac-limit`` or ``security``;
             ``None``: another one, or the device does not tell.
         text: The reason as the device, or its MIB, writes it.
-        recovers_in: Seconds after which the device opens the port by itself; ``None``: it does
-            not, or nothing tells.
+        recovers_in: Seconds until the device opens the port; ``None``: never, or nothing tells.
     """
 
     state: Guard
@@ -443,6 +442,7 @@ class PortFacts:
     neighbours: tuple[Neighbour, ...] = ()
     cpe: tuple[Cpe, ...] = ()
     protection: Protection | None = None
+    snooping: tuple[int, ...] | None = None  # VLANs whose DHCP is looked into; empty: no VLAN's
 
 
 def utc_now() -> datetime:
