@@ -39,6 +39,7 @@ class Fact(StrEnum):
     NEIGHBOURS = "neighbours"
     CPE = "cpe"
     PROTECTION = "protection"
+    GASPS = "gasps"
     SNOOPING = "snooping"
 
 
@@ -426,7 +427,11 @@ class Protection:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PortFacts:
-    """All that is known of one port. ``None``: not read, or not there; the part says which."""
+    """All that is known of one port. ``None``: not read, or not there; the part says which.
+
+    Attributes:
+        gasps: When the far end of the line said that it was losing its power, by the device's log.
+    """
 
     port: Port
     link: Link | None = None
@@ -442,6 +447,7 @@ class PortFacts:
     neighbours: tuple[Neighbour, ...] = ()
     cpe: tuple[Cpe, ...] = ()
     protection: Protection | None = None
+    gasps: tuple[datetime, ...] = ()
     snooping: tuple[int, ...] | None = None  # VLANs whose DHCP is looked into; empty: no VLAN's
 
 
