@@ -37,6 +37,7 @@ def isolated(answer: Answer, right: Right, *, traffic: bool) -> Answer:
     return replace(
         found,
         unattributed=_has_rows_of_nobody(answer, right),
+        next_change=right.next_change,
         port=seen,
         reading=replace(found.reading, ports={}),
     )
@@ -81,6 +82,7 @@ def own(port: PortFacts, right: Right, service: ServiceOf, *, traffic: bool) -> 
         ont_light=tuple(ont for ont in port.ont_light if ont.ont_id == right.access.ont_id),
         neighbours=(),
         cpe=(),
+        gasps=(),
     )
 
 

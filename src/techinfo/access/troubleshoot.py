@@ -128,6 +128,8 @@ def chosen(announced: Iterable[Cpe], known: stock.Cpe | None, *, shared: bool) -
 
 HEARD_LATELY = timedelta(minutes=10)
 """An ACS is informed every few minutes by default; what it keeps is then as good as read now."""
+_LOGGED_WITHIN = timedelta(minutes=1)
+"""An event is in a log so long after a line was lost."""
 HARDWARE = (Fact.DEVICE,)
 LINK_STATUS = (Fact.LINK, Fact.COUNTERS, Fact.TRANSCEIVER, Fact.SHAPING)
 _MOVING = (Fact.LINK, Fact.COUNTERS)
@@ -163,7 +165,7 @@ class Troubleshooter:
         at = attached(self.inventory, access_id)
         facts = LINK_STATUS if at.port.ont is None else (*LINK_STATUS, *onts.FACTS)
         answer, _ = await self._port(at, facts, Fact.LINK, policy)
-        return onts.of_ont(answer)
+        return answer if at.port.ont is None else onts.of_ont(answer)
 
     async def as_it_is(self, access_id: str, policy: CachePolicy, *, light: bool) -> Answer:
         """Link and counters of the access's port, and its light where that is wanted."""
@@ -192,6 +194,24 @@ class Troubleshooter:
         at = attached(self.inventory, access_id)
         answer, _ = await self._port(at, (Fact.COUNTERS,), Fact.COUNTERS, policy)
         return answer
+
+    async def gasps(self, access_id: str, lost_at: datetime) -> tuple[datetime, ...]:
+        """When the far end of an access's line was losing its power, by the log of its element.
+
+        The log is read once for a loss: what was read of it since then is young enough. An OLT
+        tells by itself why an ONT went.
+
+        Args:
+            access_id: Of which access.
+            lost_at: When the line was lost.
+        """
+        at = attached(self.inventory, access_id)
+        if at.port.ont is not None:
+            return ()
+        since_s = (self.now() - lost_at - _LOGGED_WITHIN).total_seconds()
+        policy = CachePolicy(max_age_s=max(0.0, since_s))
+        reading = await read(self.collector, at.port, (Fact.GASPS,), policy, self.now())
+        return reading.port.gasps if reading.port is not None else ()
 
     async def mac_addresses(self, access_id: str, policy: CachePolicy) -> Answer:
         """MAC addresses learnt on the access."""
@@ -302,14 +322,15 @@ class Troubleshooter:
         port = reading.port
         beside = neighbours_on(self.inventory, at, port.port) if port else at.neighbours
         part = share(at.access, beside)
+        in_group = port is not None and port.port.aggregate is not None
         answer = Answer(
             access=at.access,
             reading=reading,
-            service=self.service(at.access),
             port=own(port, part) if port else None,
+            service=self.service(at.access),
             part=reading.parts.get(about),
             neighbours=beside,
-            grouped=grouped_with(self.inventory, at, reading),
+            grouped=grouped_with(self.inventory, at, reading) if in_group else (),
         )
         return answer, part
 

@@ -22,6 +22,7 @@ _PERSONAL = {
     Fact.LEASES: timedelta(days=7),
     Fact.CPE: timedelta(days=7),
     Fact.NEIGHBOURS: timedelta(days=7),
+    Fact.GASPS: timedelta(days=7),
 }
 """How long a fact that speaks of people may be kept (contract: How long)."""
 
@@ -45,7 +46,7 @@ class CacheEntry:
     at: datetime
 
 
-_Key = tuple[str, Fact, PortName | None, tuple[int, ...], int | None]
+_Key = tuple[str, Fact, PortName | None, tuple[int, ...], int | None, bool]
 _OF_ONTS = frozenset({Fact.ONTS, Fact.ONT_LIGHT})
 
 
@@ -162,7 +163,9 @@ def answer(target: Target, found: Mapping[Fact, CacheEntry]) -> Reading | None:
             return None
         if_index = numbers[id(newest)]
         ports = _one_port([(k, numbers[id(k)]) for k in newest_first])
-        parts = {fact: kept.part.of_port(numbers[id(kept)]) for fact, kept in found.items()}
+        for fact, kept in found.items():
+            if kept.part.spared:
+                parts[fact] = kept.part.of_port(numbers[id(kept)])
     return Reading(
         element=target.element,
         driver=newest.driver,
@@ -230,11 +233,13 @@ def _all_ports(newest_first: list[CacheEntry]) -> dict[int, PortFacts]:
 
 def _key(target: Target, fact: Fact) -> _Key:
     ont = target.ont if fact in _OF_ONTS else None
-    return (target.element, fact, target.port_name, target.vlans, ont)
+    moving = target.moving and fact is Fact.LINK
+    return (target.element, fact, target.port_name, target.vlans, ont, moving)
 
 
 def _keys(target: Target, fact: Fact) -> tuple[_Key, ...]:
-    every = (target.element, fact, None, (), None)
+    """Under which a fact may stand: a whole link tells what moves, too, and never the reverse."""
+    every = (target.element, fact, None, (), None, False)
     if target.ont is None or fact not in _OF_ONTS:
         return (_key(target, fact), every)
     return (_key(target, fact), _key(replace(target, ont=None), fact), every)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from techinfo.driver.behind import OntTable
 from techinfo.driver.tables import (
     MacTable,
     PortVlanTable,
+    SnoopingTable,
     Table,
 )
 from techinfo.facts.build import FactPlan, Read, switches
@@ -24,11 +26,13 @@ from techinfo.facts.joins import JoinTable
 from techinfo.facts.placing import all_placed
 from techinfo.facts.plan import TablePlan
 from techinfo.facts.rows import numbers_of
+from techinfo.if_types import DSL_TYPES, ETHERNET_TYPES, PON_TYPES
 from techinfo.model import Fact, Port, PortFacts
-from techinfo.snmp.interface import Conversation
+from techinfo.snmp.interface import Between, Conversation
 from techinfo.snmp.oid import numbers
-from techinfo.wire import Index
+from techinfo.wire import Index, SnmpLimits
 
+_PANEL_TYPES = ETHERNET_TYPES | DSL_TYPES | PON_TYPES
 _MAKER = 7
 """Numbers of an OID that tell whose it is: 1.3.6.1.4.1 and an enterprise."""
 
@@ -48,8 +52,26 @@ async def read_rows(
             for port in known.joins.with_aggregate(if_index, fact.fact):
                 for number in numbers_of(table.table, port, known.joins):
                     below = (*table.table.port.leading, number)
-                    await walk_into(conversation, known, read, table.columns, below, now)
+                    await _walk_below(conversation, known, read, table, below, now)
     return read
+
+
+async def _walk_below(
+    conversation: Conversation,
+    known: DeviceState,
+    read: Read,
+    table: TablePlan,
+    below: Index,
+    now: datetime,
+) -> None:
+    """The rows of a table below an index, no more than it is worth."""
+    most = conversation.limits.max_rows
+    fewer = min(most, table.table.most_rows or most)
+    conversation.limits = replace(conversation.limits, max_rows=fewer)
+    try:
+        await walk_into(conversation, known, read, table.columns, below, now)
+    finally:
+        conversation.limits = replace(conversation.limits, max_rows=most)
 
 
 async def read_tables(
@@ -90,7 +112,7 @@ async def read_tables(
         first = _first_of(wanted, fact, conversation.limits.varbinds)
         cut = [
             await walk_into(conversation, known, read, first, suffix, now)
-            for suffix in narrowed or ((),)
+            for suffix in (narrowed or ((),) if not _is_snooping_off(group[0].table, read) else ())
         ]
         if len(first) < len(wanted) and (more := _open_columns(fact, read, known, wanted)):
             cut.append(await walk_into(conversation, known, read, more, (), now))
@@ -106,7 +128,15 @@ async def read_tables(
 async def _get_switches(conversation: Conversation, read: Read, fact: FactPlan) -> None:
     """Of a table without rows, whether the agent looks at all."""
     if not any(read.cells.values()) and not read.partial:
-        await _get_units(conversation, read, [one.oid for one in switches(fact)])
+        told = {one.oid for one in switches(fact)} - {o for t in fact.tables for o in t.scalars}
+        await _get_units(conversation, read, sorted(told))
+
+
+def _is_snooping_off(table: Table, read: Read) -> bool:
+    """Whether no VLAN need be asked for: snooping is off in the element, or told of no VLAN."""
+    if not isinstance(table, SnoopingTable):
+        return False
+    return table.of_vlans is None or read.units.get(table.enabled.oid) not in table.enabled.values
 
 
 async def _get_units(conversation: Conversation, read: Read, units: list[str]) -> None:
@@ -174,6 +204,61 @@ async def _get_column(
     read.cells.setdefault(column, {}).update(found)
 
 
+_ROWS_BETWEEN = 25
+"""Interfaces between two ports over which a walk goes on: as many cost about a request."""
+
+
+async def read_moving(
+    conversation: Conversation, known: DeviceState, fact: FactPlan, now: datetime
+) -> Read:
+    """What moves of the links of a front panel, whichever way takes fewer requests.
+
+    A walk from its first port to its last leaves alone what comes after: some switches have more
+    VLANs than ports. GETs are fewer where the agent stands few repetitions, or no GETBULK.
+    """
+    partial = await join(conversation, known, fact.joins, now)
+    ports = known.joins.ports
+    panel = [n for n, p in ports.items() if p.if_type in _PANEL_TYPES]
+    if not panel or not all(t.is_if_index and t.table.port.trailing == ((),) for t in fact.tables):
+        return await read_tables(conversation, known, fact, (), now)
+    columns = tuple(dict.fromkeys(c for table in fact.tables for c in table.columns))
+    runs, read = _runs(panel, ports), Read(partial=partial, whole=False)
+    rows = sum(first <= number <= last for first, last in runs for number in ports)
+    if _is_got_sooner(len(panel) * len(columns), rows, conversation.limits):
+        oids = {f"{column}.{n}": (column, n) for n in panel for column in columns}
+        cells = await conversation.get(tuple(oids))
+        read.partial = partial or unread_cause(o for o in oids if o in conversation.counted.unread)
+        for oid, cell in cells.items():
+            column, number = oids[oid]
+            read.cells.setdefault(column, {})[number,] = cell
+        return read
+    for between in runs:
+        await walk_into(conversation, known, read, columns, (), now, between)
+    return read
+
+
+def _is_got_sooner(cells: int, rows: int, limits: SnmpLimits) -> bool:
+    """Whether GETs of some cells are fewer than the GETBULKs, or GETNEXTs, of so many rows."""
+    walked = -(-rows // max(1, limits.max_repetitions)) if limits.bulk else rows + 1
+    return -(-cells // max(1, limits.varbinds)) < walked
+
+
+def _runs(panel: Sequence[int], ports: Iterable[int]) -> list[Between]:
+    """The ports of a panel as few stretches, without many other interfaces in between."""
+    found: list[Between] = []
+    others = 0
+    for number in sorted(ports):
+        if number not in panel:
+            others += 1
+            continue
+        if found and others <= _ROWS_BETWEEN:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+        others = 0
+    return found
+
+
 def _first_of(wanted: tuple[str, ...], fact: FactPlan, most: int) -> tuple[str, ...]:
     """The columns without spare ones, where a second walk of those costs no request more."""
     first = tuple(column for column in wanted if column not in fact.spare)
@@ -185,7 +270,7 @@ def _open_columns(
     fact: FactPlan, read: Read, known: DeviceState, wanted: tuple[str, ...]
 ) -> tuple[str, ...]:
     """The spare columns that may tell more of some port than the others have told."""
-    found = fact.unsettled(read.cells, read.units, known.joins)
+    found = fact.unsettled(fact.laid(read.cells, read.units, known.joins))
     untold = known.joins.ports.keys() - found.keys()
     every = frozenset(fact.spare) if untold or not found else frozenset[str]()
     columns = every.union(*found.values())
@@ -255,11 +340,13 @@ async def walk_into(
     wanted: tuple[str, ...],
     suffix: Index,
     now: datetime,
+    between: Between | None = None,
 ) -> str:
     """Add the rows of some columns below an index; why they may not be all, else empty."""
     tail = "".join(f".{n}" for n in suffix)
-    walked = await walk(conversation, known.endless, [c + tail for c in wanted], now)
-    unread = conversation.counted.unread_under(c + tail for c in wanted)
+    columns = [c + tail for c in wanted]
+    walked = await walk(conversation, known.endless, columns, now, between=between)
+    unread = conversation.counted.unread_under(columns)
     read.partial = read.partial or walked.partial or unread_cause(unread)
     for column in wanted:
         rows = walked.cells.get(column + tail, {})

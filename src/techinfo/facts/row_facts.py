@@ -14,6 +14,8 @@ from typing import Any, TypeVar
 
 from techinfo.driver import standard
 from techinfo.driver.convert import decode_text
+from techinfo.driver.tables import SnoopingTable
+from techinfo.facts.clock import Clock
 from techinfo.facts.joins import Joins
 from techinfo.facts.plan import TablePlan
 from techinfo.facts.rows import Found, Lost, Places, rows
@@ -24,6 +26,8 @@ from techinfo.wire import Cell, Cells
 T = TypeVar("T")
 _LONGEST_PREFIX = 128
 _LINK_LOCAL = (ipaddress.ip_network("224.0.0.0/24"), ipaddress.ip_network("ff02::/16"))
+_WHILE_READ = timedelta(seconds=60)
+"""A visit may read a log so long after it has begun."""
 _MOST_UP_S = 100 * 365 * 86_400
 _FASTEST_KBIT = 1_600_000_000
 _NO_END_S = 0xFFFF_FFFF
@@ -72,6 +76,29 @@ def _made(
                 continue
             found = places.ports(row.index)
             yield from ((port, fact) for port in found or (None,))
+
+
+def snooping(
+    tables: Iterable[TablePlan], cells: Cells, units: Mapping[str, Cell], joins: Joins
+) -> dict[int, tuple[int, ...]]:
+    """VLANs whose DHCP the element looks into, by port; empty where that is not told of VLANs.
+
+    Off in the element is off in every VLAN. On in the element and no VLAN with a row: some agents
+    have no such table, so that this is no proof of anything.
+    """
+    for plan in tables:
+        table = plan.table
+        assert isinstance(table, SnoopingTable)  # noqa: S101 - of no other is this fact made
+        told, of = units.get(table.enabled.oid), table.of_vlans
+        rows_of = cells.get(of.oid, {}) if of else {}
+        if not isinstance(told, int) or (told in table.enabled.values and not (of and rows_of)):
+            continue
+        on = of.values if of and told in table.enabled.values else frozenset()
+        found = sorted(
+            index[0] for index, cell in rows_of.items() if len(index) == 1 and cell in on
+        )
+        return dict.fromkeys(joins.ports, tuple(found))
+    return {}
 
 
 def leases(
@@ -127,6 +154,33 @@ def groups(
 
     found = listed(tables, cells, units, joins, make)
     return replace(found, ports={p: _latest_joins(told) for p, told in found.ports.items()})
+
+
+def gasps(
+    tables: Iterable[TablePlan],
+    cells: Cells,
+    units: Mapping[str, Cell],
+    joins: Joins,
+    clock: Clock | None,
+    now: datetime,
+) -> Found:
+    """When the far end of a line was losing its power, by age.
+
+    Only what IEEE 802.3 calls a dying gasp, of the remote end, and at a time that the agent's clock
+    makes sure: an event of another maker's space, one to come, or one that may have been a wrap ago
+    (`Clock.time_of`) is none.
+    """
+
+    def make(values: Mapping[str, Any]) -> datetime | None:
+        is_gasp = all(values.get(name) for name in ("space", "kind", "end"))
+        ticks = values.get("at")
+        if not is_gasp or ticks is None or clock is None:
+            return None
+        at = clock.time_of(ticks)
+        return at if at is not None and at <= now + _WHILE_READ else None
+
+    found = listed(tables, cells, units, joins, make)
+    return replace(found, ports={p: tuple(sorted(told)) for p, told in found.ports.items()})
 
 
 def is_group(address: str) -> bool:

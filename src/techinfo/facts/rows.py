@@ -165,6 +165,21 @@ def _column(active: _Active, found: Iterable[Index]) -> list[Any]:
     return out
 
 
+def laid(
+    tables: Iterable[TablePlan],
+    cells: Cells,
+    units: Mapping[str, Cell],
+    joins: Joins,
+    *,
+    zero_counts: bool,
+) -> Merged:
+    """What several tables tell of each port, one after the other; arguments as of `lay`."""
+    merged: Merged = {}
+    for plan in tables:
+        lay(plan, cells, units, joins, merged, zero_counts=zero_counts)
+    return merged
+
+
 def lay(
     plan: TablePlan,
     cells: Cells,
@@ -286,6 +301,8 @@ def _ports_of(table: Table, word: int | str | bytes | None, joins: Joins) -> tup
         return (meant,) if meant is not None else ()
     if isinstance(word, bytes):
         numbers = bits(word) if key.by in BITMAPS else ()
+    elif key.breakouts and word in joins.broken_out:
+        return joins.broken_out[word]
     else:
         numbers = (word,) if isinstance(word, int) and key.by not in BITMAPS else ()
     found = (_port_or_else(table, n + key.offset, joins) for n in numbers)
@@ -354,5 +371,7 @@ def numbers_of(table: Table, if_index: int, joins: Joins) -> tuple[int, ...]:
     elif isinstance(table, SensorTable):
         numbers = joins.sensors.get(if_index, ())
     elif key.by is PortBy.ENTITY:
-        numbers = joins.entities.get(if_index, ())
+        cages = joins.broken_out.items() if key.breakouts else ()
+        shared = tuple(entity for entity, ports in cages if if_index in ports)
+        numbers = (*joins.entities.get(if_index, ()), *shared)
     return tuple(n - key.offset for n in numbers if n >= key.offset)
