@@ -85,7 +85,7 @@ def stocked(net: Network, folder: Path, clock: Clock) -> Inventory:
     ]
     accesses = [
         {
-            "access_id": net.access((element, line)),
+            "access_id": f"A-{element}-{line}",
             "element": element,
             "port": line,
             "port_by": "name",
