@@ -6,7 +6,7 @@ import pytest
 
 import techinfo.driver as d
 from techinfo.driver.protection_words import OPEN, blocked, restricted
-from techinfo.model import Protection
+from techinfo.protection import Protection
 from techinfo.wire import Cell
 
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 import pytest
 
 from techinfo.collect.target import Reading
-from techinfo.model import Fact, Guard, Protection, State
+from techinfo.model import Fact, State
+from techinfo.protection import Guard, Protection
 from techinfo.wire import Cell
 
 Play = Callable[..., Reading]

@@ -7,7 +7,8 @@ from tests.collect.playing import IF, VENDOR, driver, read, read_both, switch
 
 from techinfo import driver as d
 from techinfo.driver.protection_words import reason_of
-from techinfo.model import Fact, Guard, Protection, State
+from techinfo.model import Fact, State
+from techinfo.protection import Guard, Protection
 from techinfo.wire import Cell
 
 ENTRY, INTERVAL = f"{VENDOR}.3.1.1", f"{VENDOR}.1.0"

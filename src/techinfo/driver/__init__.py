@@ -99,7 +99,7 @@ from techinfo.driver.tables import (
     TransceiverTable,
     VlanContexts,
 )
-from techinfo.model import Guard, Protection
+from techinfo.protection import Guard, Protection
 from techinfo.units import Celsius, Dark, Dbm, MilliAmpere, Power, Volt
 from techinfo.wire import Cell, Index, SnmpLimits
 

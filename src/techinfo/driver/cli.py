@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from techinfo.driver.cli_session import CliSession
-from techinfo.model import Protection
+from techinfo.protection import Protection
 from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
 
 

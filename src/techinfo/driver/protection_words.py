@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from techinfo.driver.cells import ByScalar
 from techinfo.driver.convert import Convert
 from techinfo.driver.text import decode_text
-from techinfo.model import Guard, Protection
+from techinfo.protection import Guard, Protection
 from techinfo.wire import Cell
 
 _REASONS = (

@@ -22,7 +22,7 @@ from techinfo.driver.cells import (
     Valid,
 )
 from techinfo.driver.convert import Convert, mac
-from techinfo.model import Protection
+from techinfo.protection import Protection
 from techinfo.units import Celsius, MilliAmpere, Power, Volt
 from techinfo.wire import Index
 

@@ -12,7 +12,7 @@ from techinfo.facts.joins import Joins
 from techinfo.facts.plan import TablePlan
 from techinfo.facts.rows import Merged, lay
 from techinfo.if_types import ETHERNET_TYPES
-from techinfo.model import Guard, Protection
+from techinfo.protection import Guard, Protection
 from techinfo.wire import Cell, Cells
 
 _MOST_S = 7 * 86_400

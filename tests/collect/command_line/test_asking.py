@@ -26,7 +26,8 @@ from techinfo.errors import (
 )
 from techinfo.facts.aggregates import Membership
 from techinfo.facts.build import plan_facts
-from techinfo.model import CLI, Device, Fact, Guard, Part, Port, Protection, State
+from techinfo.model import CLI, Device, Fact, Part, Port, State
+from techinfo.protection import Guard, Protection
 from techinfo.ssh.cli_recording import Output
 from techinfo.ssh.sessions.dialogue import Asked
 from techinfo.ssh.sessions.target import SshTarget

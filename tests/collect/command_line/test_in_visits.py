@@ -14,7 +14,8 @@ from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.registry import cli_platforms
 from techinfo.collect.target import CommandLine
 from techinfo.errors import SshLoginError
-from techinfo.model import CLI, SNMP, Fact, Guard, Protection, State
+from techinfo.model import CLI, SNMP, Fact, State
+from techinfo.protection import Guard, Protection
 
 TABLE = """\
 MacAddress          IpAddress        Lease(sec)  Type           VLAN  Interface

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from techinfo.collect.registry import cli_platforms
 from techinfo.driver.cli import CliPlatform, CliRow
-from techinfo.model import Guard, Protection
+from techinfo.protection import Guard, Protection
 from techinfo.ssh.cli_reading import CliReading, read
 from techinfo.ssh.cli_recording import CliRecording, Output
 

@@ -18,17 +18,8 @@ from techinfo.api.onapi.render import PART_NAMES, bare
 from techinfo.collect.probing import Probed
 from techinfo.collect.target import Reading
 from techinfo.driver.cli import ERR_DISABLED
-from techinfo.model import (
-    Device,
-    Fact,
-    Guard,
-    Lane,
-    Lease,
-    Neighbour,
-    Part,
-    PortFacts,
-    State,
-)
+from techinfo.model import Device, Fact, Lane, Lease, Neighbour, Part, PortFacts, State
+from techinfo.protection import Guard
 from techinfo.units import Dark
 from techinfo.wire import SnmpLimits
 

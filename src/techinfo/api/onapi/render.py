@@ -26,12 +26,12 @@ from techinfo.model import (
     MacEntry,
     Part,
     PortFacts,
-    Protection,
     Shaping,
     State,
     Transceiver,
 )
 from techinfo.moments import rfc3339
+from techinfo.protection import Protection
 from techinfo.units import Dark, Power
 
 PART_NAMES = {

@@ -34,14 +34,13 @@ from techinfo.model import (
     Fact,
     Flow,
     Group,
-    Guard,
     Lease,
     Link,
     MacEntry,
     Neighbour,
-    Protection,
     Transceiver,
 )
+from techinfo.protection import Guard, Protection
 from techinfo.ssh.neighbours import port_key
 from techinfo.units import Power
 
