@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
-from fastapi.responses import JSONResponse
-
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import render
 from techinfo.error_codes import Code
 from techinfo.errors import CollectorBusyError, CollectorError, PausedError, TechinfoError
