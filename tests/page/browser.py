@@ -41,7 +41,9 @@ class Complaints:
 
     def _failed(self, failed: Any) -> None:
         # A browser that leaves a page gives up what belongs to its tab alone: the icon, what an app would be named.
-        decor = failed.url.partition("?")[0].endswith(("/static/icon.svg", "/static/app.webmanifest"))
+        decor = failed.url.partition("?")[0].endswith(
+            ("/static/icon.svg", "/static/app.webmanifest")
+        )
         if not (decor and failed.failure == "net::ERR_ABORTED"):
             self.said.append(f"failed: {failed.failure} {failed.url}")
 
