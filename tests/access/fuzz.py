@@ -29,7 +29,7 @@ from techinfo.lab.holdings import RecordingCache
 from techinfo.model import Fact
 from techinfo.snmp.ber import parse_request
 from techinfo.snmp.engine import SnmpEngine
-from techinfo.snmp.interface import Conversation, ConversationStats, SnmpTarget, Walked
+from techinfo.snmp.interface import Between, Conversation, ConversationStats, SnmpTarget, Walked
 from techinfo.snmp.message import header, varbinds
 from techinfo.snmp.oid import numbers
 from techinfo.wire import Cell, SnmpLimits
@@ -178,10 +178,10 @@ class Witness:
         self._tally.cells += len(cells)
         return cells
 
-    async def walk(self, columns: Sequence[str]) -> Walked:
+    async def walk(self, columns: Sequence[str], between: Between | None = None) -> Walked:
         """Columns, each cell proven."""
         self._begin()
-        walked = await self._inner.walk(columns)
+        walked = await self._inner.walk(columns, between)
         proven = self._proven(named=True)
         for column, rows in walked.cells.items():
             assert column in columns

@@ -18,7 +18,7 @@ from techinfo.errors import DeviceError, SnmpTimeoutError
 from techinfo.inventory import Inventory
 from techinfo.recordings.playback import RecordedConversation
 from techinfo.recordings.recording import Recording, parse
-from techinfo.snmp.interface import Conversation, Walked
+from techinfo.snmp.interface import Between, Conversation, Walked
 from techinfo.wire import Cell, SnmpLimits
 
 
@@ -100,7 +100,7 @@ class _Played(RecordedConversation):
         self._answer()
         return await super().get(oids)
 
-    async def walk(self, columns: Sequence[str]) -> Walked:
+    async def walk(self, columns: Sequence[str], between: Between | None = None) -> Walked:
         """Columns, when they are let go, and unless they fail."""
         self._answer()
         for column in columns:
@@ -110,7 +110,7 @@ class _Played(RecordedConversation):
             for prefix, event in self._devices.held.items():
                 if column.startswith(prefix):
                     await event.wait()
-        return await super().walk(columns)
+        return await super().walk(columns, between)
 
     def _answer(self) -> None:
         if self._host in self._devices.silent:

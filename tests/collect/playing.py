@@ -15,7 +15,7 @@ from techinfo.errors import SnmpStatusError, SnmpTimeoutError
 from techinfo.model import Fact
 from techinfo.recordings.playback import RecordedConversation
 from techinfo.recordings.recording import Recording
-from techinfo.snmp.interface import Conversation, ConversationStats, Walked
+from techinfo.snmp.interface import Between, Conversation, ConversationStats, Walked
 from techinfo.wire import Cell, SnmpLimits
 
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
@@ -209,10 +209,10 @@ class Playback:
         recorded = await self._begin("get", oids)
         return await recorded.get(oids)
 
-    async def walk(self, columns: Sequence[str]) -> Walked:
+    async def walk(self, columns: Sequence[str], between: Between | None = None) -> Walked:
         """As the device behaves at this moment."""
         recorded = await self._begin("walk", columns)
-        walked = await recorded.walk(columns)
+        walked = await recorded.walk(columns, between)
         cut = [c for c in columns if c in self._device.cuts]
         if not cut:
             return walked

@@ -106,6 +106,22 @@ def test_another_question_is_another_answer(asked: Target) -> None:
     assert found(shelf, asked, Fact.MACS) is None
 
 
+def test_what_moves_of_a_link_is_not_the_link() -> None:
+    """For who asks for a link; whoever asks what moves is content with either, the newer one."""
+    shelf, moving = PortCache(), target(moving=True)
+    moved = reading({1: ("ge1", {"link": Link(up=False)})}, Fact.LINK)
+    shelf.keep(moving, moved, NOW + timedelta(seconds=1))
+    assert found(shelf, target(), Fact.LINK, now=NOW + timedelta(seconds=1)) is None
+    assert found(shelf, target("ge1"), Fact.LINK, now=NOW + timedelta(seconds=1)) is None
+
+    shelf.keep(target(), reading({1: ("ge1", {"link": Link(up=True)})}, Fact.LINK), NOW)
+    got = found(shelf, moving, Fact.LINK, now=NOW + timedelta(seconds=1))
+    whole = found(shelf, target(), Fact.LINK, now=NOW + timedelta(seconds=1))
+
+    assert (got, whole) != (None, None)
+    assert [one and one.ports[1].link for one in (got, whole)] == [Link(up=False), Link(up=True)]
+
+
 def test_what_is_old_is_not_given() -> None:
     """Older than was asked for."""
     shelf = PortCache()

@@ -19,7 +19,7 @@ from techinfo.errors import SnmpTimeoutError
 from techinfo.model import Fact, MacEntry, State
 from techinfo.recordings.playback import RecordedConversation
 from techinfo.recordings.recording import Recording
-from techinfo.snmp.interface import Conversation, Walked
+from techinfo.snmp.interface import Between, Conversation, Walked
 from techinfo.wire import Cell
 
 EXISTS, ACCESS, VOICE, TRUNK = (f"{VENDOR}.{n}" for n in (1, 2, 3, 4))
@@ -320,10 +320,10 @@ def test_a_list_that_does_not_answer_fails_the_fact() -> None:
     """VLAN 1 is not published as everything because nobody said what else there is (F15)."""
 
     class Choking(Account):
-        async def walk(self, columns: Iterable[str]) -> Walked:
+        async def walk(self, columns: Iterable[str], between: Between | None = None) -> Walked:
             if EXISTS in columns:
                 raise SnmpTimeoutError("no answer")
-            return await super().walk(tuple(columns))
+            return await super().walk(tuple(columns), between)
 
     asked = Choking(device(switch(20), {20: table((20, 1, 2))})._recording)
 

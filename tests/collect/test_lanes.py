@@ -10,7 +10,7 @@ from tests.collect.playing import FDB, Playback, Played, driver, registry, switc
 from techinfo.collect.collector import Collector
 from techinfo.collect.target import Target
 from techinfo.model import Fact, State
-from techinfo.snmp.interface import Conversation, Walked
+from techinfo.snmp.interface import Between, Conversation, Walked
 from techinfo.wire import SnmpLimits
 
 
@@ -21,11 +21,11 @@ class _SlowWalks(Playback):
         super().__init__(device, limits)
         self._events = events
 
-    async def walk(self, columns: Sequence[str]) -> Walked:
+    async def walk(self, columns: Sequence[str], between: Between | None = None) -> Walked:
         if any(column.startswith(FDB) for column in columns):
             self._events.walking.set()
             await self._events.let_go.wait()
-        return await super().walk(columns)
+        return await super().walk(columns, between)
 
 
 class _Events:

@@ -40,7 +40,7 @@ class Complaints:
         page.on("requestfailed", self._failed)
 
     def _failed(self, failed: Any) -> None:
-        # A browser that leaves a page gives up what belongs to its tab alone: the icon, what an app would be named.
+        # A browser that leaves a page gives up what is its tab's alone: icon, name of an app.
         decor = failed.url.partition("?")[0].endswith(
             ("/static/icon.svg", "/static/app.webmanifest")
         )

@@ -390,3 +390,29 @@ def test_limits_below_the_usual_are_never_exceeded() -> None:
 
     assert len(question.result().cells[FDB]) == 300
     assert {request.max_repetitions for request in agent.requests} == {5}
+
+
+@pytest.mark.parametrize("bulk", [True, False])
+def test_a_walk_of_some_rows_begins_and_ends_with_them(*, bulk: bool) -> None:
+    """What stands before them is not asked for, and what came behind them is left out."""
+    agent = ScriptedAgent(CELLS, honest)
+    limits = SnmpLimits(max_repetitions=2, bulk=bulk)
+    question = Walk([NAME, ALIAS], limits, "sw:161", between=(3, 4))
+    put(question, agent)
+
+    wanted: dict[str, dict[tuple[int, ...], Cell]] = {
+        c: {i: cell for i, cell in WALKED[c].items() if i in {(3,), (4,)}} for c in (NAME, ALIAS)
+    }
+    assert question.result() == Walked(cells=wanted)
+    assert len(agent.requests) == (1 if bulk else 2)
+    assert ber.decode_oid(agent.requests[0].oids[0])[-1] == 2
+
+
+def test_some_rows_that_are_not_there_are_none() -> None:
+    """The walk ends with what comes after them."""
+    agent = ScriptedAgent(CELLS, honest)
+    question = Walk([NAME], SnmpLimits(), "sw:161", between=(7, 9))
+    put(question, agent)
+
+    assert question.result() == Walked(cells={NAME: {}})
+    assert len(agent.requests) == 1

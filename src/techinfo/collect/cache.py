@@ -45,7 +45,7 @@ class CacheEntry:
     at: datetime
 
 
-_Key = tuple[str, Fact, PortName | None, tuple[int, ...], int | None]
+_Key = tuple[str, Fact, PortName | None, tuple[int, ...], int | None, bool]
 _OF_ONTS = frozenset({Fact.ONTS, Fact.ONT_LIGHT})
 
 
@@ -230,11 +230,13 @@ def _all_ports(newest_first: list[CacheEntry]) -> dict[int, PortFacts]:
 
 def _key(target: Target, fact: Fact) -> _Key:
     ont = target.ont if fact in _OF_ONTS else None
-    return (target.element, fact, target.port_name, target.vlans, ont)
+    moving = target.moving and fact is Fact.LINK
+    return (target.element, fact, target.port_name, target.vlans, ont, moving)
 
 
 def _keys(target: Target, fact: Fact) -> tuple[_Key, ...]:
-    every = (target.element, fact, None, (), None)
+    """Under which a fact may stand: a whole link tells what moves, too, and never the reverse."""
+    every = (target.element, fact, None, (), None, False)
     if target.ont is None or fact not in _OF_ONTS:
         return (_key(target, fact), every)
     return (_key(target, fact), _key(replace(target, ont=None), fact), every)

@@ -21,7 +21,13 @@ from techinfo.collect.target import Target
 from techinfo.driver.driver import DEFAULT_LIMITS
 from techinfo.errors import DeviceUnreachableError, TechinfoError
 from techinfo.facts.joins import JoinTable
-from techinfo.snmp.interface import Conversation, ConversationStats, Walked
+from techinfo.snmp.interface import (
+    Between,
+    Conversation,
+    ConversationStats,
+    Walked,
+    rows_between,
+)
 from techinfo.store.agent_limits import MetPiece
 from techinfo.wire import Cell, Index
 
@@ -123,7 +129,7 @@ class _Again:
         told = {oid: self._cells[oid] for oid in oids}
         return {oid: cell for oid, cell in told.items() if cell is not None}
 
-    async def walk(self, columns: Sequence[str]) -> Walked:
+    async def walk(self, columns: Sequence[str], between: Between | None = None) -> Walked:
         """Whole columns as they were told.
 
         Raises:
@@ -132,7 +138,7 @@ class _Again:
         missing = [column for column in columns if column not in self._columns]
         if missing:
             raise DeviceUnreachableError(f"{missing[0]} was not read before")
-        return Walked(cells={column: self._columns[column] for column in columns})
+        return Walked(cells={c: rows_between(self._columns[c], between) for c in columns})
 
     def context(self, vlan: int) -> Conversation:  # noqa: ARG002 - as the interface has it
         """None of this is kept."""

@@ -24,11 +24,13 @@ from techinfo.facts.joins import JoinTable
 from techinfo.facts.placing import all_placed
 from techinfo.facts.plan import TablePlan
 from techinfo.facts.rows import numbers_of
+from techinfo.if_types import DSL_TYPES, ETHERNET_TYPES, PON_TYPES
 from techinfo.model import Fact, Port, PortFacts
-from techinfo.snmp.interface import Conversation
+from techinfo.snmp.interface import Between, Conversation
 from techinfo.snmp.oid import numbers
-from techinfo.wire import Index
+from techinfo.wire import Index, SnmpLimits
 
+_PANEL_TYPES = ETHERNET_TYPES | DSL_TYPES | PON_TYPES
 _MAKER = 7
 """Numbers of an OID that tell whose it is: 1.3.6.1.4.1 and an enterprise."""
 
@@ -174,6 +176,61 @@ async def _get_column(
     read.cells.setdefault(column, {}).update(found)
 
 
+_ROWS_BETWEEN = 25
+"""Interfaces between two ports over which a walk goes on: as many cost about a request."""
+
+
+async def read_moving(
+    conversation: Conversation, known: DeviceState, fact: FactPlan, now: datetime
+) -> Read:
+    """What moves of the links of a front panel, whichever way takes fewer requests.
+
+    A walk from its first port to its last leaves alone what comes after: some switches have more
+    VLANs than ports. GETs are fewer where the agent stands few repetitions, or no GETBULK.
+    """
+    partial = await join(conversation, known, fact.joins, now)
+    ports = known.joins.ports
+    panel = [n for n, p in ports.items() if p.if_type in _PANEL_TYPES]
+    if not panel or not all(t.is_if_index and t.table.port.trailing == ((),) for t in fact.tables):
+        return await read_tables(conversation, known, fact, (), now)
+    columns = tuple(dict.fromkeys(c for table in fact.tables for c in table.columns))
+    runs, read = _runs(panel, ports), Read(partial=partial, whole=False)
+    rows = sum(first <= number <= last for first, last in runs for number in ports)
+    if _is_got_sooner(len(panel) * len(columns), rows, conversation.limits):
+        oids = {f"{column}.{n}": (column, n) for n in panel for column in columns}
+        cells = await conversation.get(tuple(oids))
+        read.partial = partial or unread_cause(o for o in oids if o in conversation.counted.unread)
+        for oid, cell in cells.items():
+            column, number = oids[oid]
+            read.cells.setdefault(column, {})[number,] = cell
+        return read
+    for between in runs:
+        await walk_into(conversation, known, read, columns, (), now, between)
+    return read
+
+
+def _is_got_sooner(cells: int, rows: int, limits: SnmpLimits) -> bool:
+    """Whether GETs of some cells are fewer than the GETBULKs, or GETNEXTs, of so many rows."""
+    walked = -(-rows // max(1, limits.max_repetitions)) if limits.bulk else rows + 1
+    return -(-cells // max(1, limits.varbinds)) < walked
+
+
+def _runs(panel: Sequence[int], ports: Iterable[int]) -> list[Between]:
+    """The ports of a panel as few stretches, without many other interfaces in between."""
+    found: list[Between] = []
+    others = 0
+    for number in sorted(ports):
+        if number not in panel:
+            others += 1
+            continue
+        if found and others <= _ROWS_BETWEEN:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+        others = 0
+    return found
+
+
 def _first_of(wanted: tuple[str, ...], fact: FactPlan, most: int) -> tuple[str, ...]:
     """The columns without spare ones, where a second walk of those costs no request more."""
     first = tuple(column for column in wanted if column not in fact.spare)
@@ -255,11 +312,13 @@ async def walk_into(
     wanted: tuple[str, ...],
     suffix: Index,
     now: datetime,
+    between: Between | None = None,
 ) -> str:
     """Add the rows of some columns below an index; why they may not be all, else empty."""
     tail = "".join(f".{n}" for n in suffix)
-    walked = await walk(conversation, known.endless, [c + tail for c in wanted], now)
-    unread = conversation.counted.unread_under(c + tail for c in wanted)
+    columns = [c + tail for c in wanted]
+    walked = await walk(conversation, known.endless, columns, now, between=between)
+    unread = conversation.counted.unread_under(columns)
     read.partial = read.partial or walked.partial or unread_cause(unread)
     for column in wanted:
         rows = walked.cells.get(column + tail, {})

@@ -81,6 +81,8 @@ class Target:
         vlans: Rows of these VLANs are wanted (a shared port); empty: all. It narrows what is
             walked where a table can be read by VLAN; rows of others may come as well.
         ont: Of a PON port, the ONT that is asked for: of its ONTs only this one is read.
+        moving: Of links only what moves is read, whether each is up and since when, and only of
+            the ports of the front panel. Such a reading is none of the link for anybody else.
         nameless: It may lack the system group, as a walk of some tables does that was mailed.
         assumed_id: Its sysObjectID where it tells none.
         command_line: Where what SNMP does not tell is asked; ``None``: nowhere.
@@ -100,6 +102,7 @@ class Target:
     port_name: PortName | None = None
     vlans: tuple[int, ...] = ()
     ont: int | None = None
+    moving: bool = False
     nameless: bool = False
     assumed_id: str = ""
     command_line: CommandLine | None = None

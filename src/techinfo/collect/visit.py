@@ -24,7 +24,7 @@ from techinfo.collect.identity import (
 )
 from techinfo.collect.joining import INTERFACES, join
 from techinfo.collect.ont_reads import OntReads
-from techinfo.collect.reads import read_rows, read_tables, reading_of
+from techinfo.collect.reads import read_moving, read_rows, read_tables, reading_of
 from techinfo.collect.single import instances_of, read_single
 from techinfo.collect.steady import MOMENTS
 from techinfo.collect.target import Reading, Target
@@ -40,7 +40,7 @@ from techinfo.errors import (
     WrongPortError,
 )
 from techinfo.facts.aggregates import AGGREGATED
-from techinfo.facts.build import Built, FactPlan, Read, build, failed
+from techinfo.facts.build import Built, FactPlan, Read, build, failed, moving
 from techinfo.facts.clock import Clock
 from techinfo.facts.joins import JoinTable
 from techinfo.model import Fact, Part, Port, State
@@ -249,10 +249,14 @@ class Visit:
             if fact is Fact.DEVICE:
                 self.parts[fact] = self.known.part(self.now)
             elif self.known.plans[fact].tables and fact not in self.known.lacking:
-                out.append(self.known.plans[fact])
+                out.append(self._plan(fact))
             else:
                 self.parts[fact] = self.known.unsupported(fact)
         return tuple(out)
+
+    def _plan(self, fact: Fact) -> FactPlan:
+        plan = self.known.plans[fact]
+        return moving(plan) if fact is Fact.LINK and self.target.moving else plan
 
     def _arrive(self, cells: Mapping[str, Cell]) -> None:
         """Check who answers; take over its clock.
@@ -378,6 +382,8 @@ class Visit:
             return self.onts.light(if_index, self.values.get(Fact.ONTS, {}))
         if plan.fact is Fact.ONTS and (index := self.onts.index(if_index)):
             return self.onts.row(index)
+        if plan.fact is Fact.LINK and self.target.moving and if_index is None:
+            return read_moving(self.conversation, self.known, plan, self.now)
         if plan.under and if_index is not None:
             return self._rows(plan, if_index)
         vlans, now = self.target.vlans, self.now

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from techinfo.snmp.interface import Conversation, Walked
+from techinfo.snmp.interface import Between, Conversation, Walked
 
 _MOST_NAMED = 5
 
@@ -66,6 +66,7 @@ async def walk(
     columns: Sequence[str],
     now: datetime,
     element: str = "",
+    between: Between | None = None,
 ) -> Walked:
     """`Conversation.walk`, but for what is known to have no end.
 
@@ -75,10 +76,11 @@ async def walk(
         columns: What to walk.
         now: When the visit began.
         element: Who that is, for the log.
+        between: Only these rows, of columns whose index is one number.
     """
     why = endless.forbids(columns, now)
     if why:
         return Walked(cells={column: {} for column in columns}, partial=why)
-    walked = await conversation.walk(columns)
+    walked = await conversation.walk(columns, between)
     endless.note(columns, walked, element, now)
     return walked

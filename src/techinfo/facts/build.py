@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -182,6 +182,26 @@ def _plan(driver: Driver, fact: Fact) -> FactPlan:
         spare=_spare(tables) if fact in _SETTLED else {},
         make=_HOW[fact][1],
     )
+
+
+_MOVING = frozenset({"up", "last_change"})
+
+
+def moving(plan: FactPlan) -> FactPlan:
+    """Of the link only what moves: whether it is up, and since when.
+
+    A table whose rows have more to say than their cells is read as a whole.
+    """
+    told = (t for t in plan.tables if any(value.name in _MOVING for value in t.values))
+    tables = tuple(_moving(t) if t.plain and t.word is None else t for t in told)
+    return replace(plan, tables=tables, spare=_spare(tables))
+
+
+def _moving(table: TablePlan) -> TablePlan:
+    values = tuple(value for value in table.values if value.name in _MOVING)
+    needed = {value.oid for value in values} | {v.valid.oid for v in values if v.valid}
+    columns = tuple(oid for oid in table.columns if oid in needed)
+    return replace(table, values=values, columns=columns)
 
 
 def _spare(tables: tuple[TablePlan, ...]) -> dict[str, frozenset[str]]:

@@ -6,7 +6,13 @@ from collections.abc import Iterator, Sequence
 
 from techinfo.errors import SnmpTimeoutError
 from techinfo.recordings.recording import Oid, Recording
-from techinfo.snmp.interface import Conversation, ConversationStats, Walked
+from techinfo.snmp.interface import (
+    Between,
+    Conversation,
+    ConversationStats,
+    Walked,
+    rows_between,
+)
 from techinfo.snmp.oid import numbers
 from techinfo.wire import Cell, Index, SnmpLimits
 
@@ -36,11 +42,12 @@ class RecordedConversation:
         found = self._recording.values(map(numbers, oids))
         return {oid: v[1] for oid, v in zip(oids, found, strict=True) if v and v[0] != _NULL}
 
-    async def walk(self, columns: Sequence[str]) -> Walked:
+    async def walk(self, columns: Sequence[str], between: Between | None = None) -> Walked:
         """Whole columns; one with over ``limits.max_rows`` rows is cut there."""
         self.counted.walks += 1
         cells: dict[str, dict[Index, Cell]] = {}
         cut = [column for column in columns if not self._read_column(column, cells)]
+        cells = {column: rows_between(rows, between) for column, rows in cells.items()}
         self._count_walk({column: len(rows) for column, rows in cells.items()})
         most = self.limits.max_rows
         cause = f"over {most} rows in {', '.join(cut)}" if cut else ""
@@ -98,9 +105,9 @@ class _Unrecorded(RecordedConversation):
         await super().get(oids)
         raise SnmpTimeoutError("this context was not recorded")
 
-    async def walk(self, columns: Sequence[str]) -> Walked:
+    async def walk(self, columns: Sequence[str], between: Between | None = None) -> Walked:
         """Silence."""
-        await super().walk(columns)
+        await super().walk(columns, between)
         raise SnmpTimeoutError("this context was not recorded")
 
 

@@ -42,7 +42,7 @@ from techinfo.errors import (
 )
 from techinfo.recordings.playback import RecordedConversation
 from techinfo.recordings.recording import Oid, Recording, Value, load
-from techinfo.snmp.interface import Conversation, Walked
+from techinfo.snmp.interface import Between, Conversation, Walked
 from techinfo.snmp.oid import numbers
 from techinfo.wire import Cell, SnmpLimits
 
@@ -250,14 +250,14 @@ class _Played(RecordedConversation):
         await self._misbehave()
         return await super().get(oids)
 
-    async def walk(self, columns: Sequence[str]) -> Walked:
+    async def walk(self, columns: Sequence[str], between: Between | None = None) -> Walked:
         """Columns; of a device that does so by half not all."""
         await self._misbehave()
         if self._fault != "partial":
-            return await super().walk(columns)
+            return await super().walk(columns, between)
         if any(column.startswith(f"{LEASE}.") for column in columns):
             raise SnmpStatusError("genErr", status=_GEN_ERR)
-        walked = await super().walk(columns)
+        walked = await super().walk(columns, between)
         if any(column.startswith(f"{_FDB}.") for column in columns):
             return replace(walked, partial="the agent stopped in the middle of the table")
         return walked

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from techinfo.errors import DeviceUnreachableError
-from techinfo.snmp.interface import ConversationStats, SnmpTarget, Walked
+from techinfo.snmp.interface import Between, ConversationStats, SnmpTarget, Walked
 from techinfo.snmp.questions import BulkPage, Fetch, Probe, Question
 from techinfo.snmp.walk import Walk
 from techinfo.wire import Cell, SnmpLimits
@@ -52,11 +52,18 @@ class SnmpConversation(ABC):
             self.counted.absent |= fetch.absent
         return fetch.cells
 
-    async def walk(self, columns: Sequence[str], *, vlan: int | None = None) -> Walked:
+    async def walk(
+        self,
+        columns: Sequence[str],
+        between: Between | None = None,
+        *,
+        vlan: int | None = None,
+    ) -> Walked:
         """See `techinfo.snmp.interface.Conversation.walk`; ``vlan``: in whose context."""
         async with self._turn:
             self.counted.walks += 1
-            walk = Walk(self._told(columns), self._allowed(), self._address, v1=self._v1)
+            told, limits = self._told(columns), self._allowed()
+            walk = Walk(told, limits, self._address, v1=self._v1, between=between)
             await self._ask(walk, vlan)
             self.counted.unread.difference_update(self.counted.unread_under(columns))
             self.counted.unread |= walk.unread
@@ -161,9 +168,9 @@ class InContext:
         """See `techinfo.snmp.interface.Conversation.get`."""
         return await self._plain.get(oids, vlan=self._vlan)
 
-    async def walk(self, columns: Sequence[str]) -> Walked:
+    async def walk(self, columns: Sequence[str], between: Between | None = None) -> Walked:
         """See `techinfo.snmp.interface.Conversation.walk`."""
-        return await self._plain.walk(columns, vlan=self._vlan)
+        return await self._plain.walk(columns, between, vlan=self._vlan)
 
     def context(self, vlan: int) -> InContext:
         """The context of another VLAN."""

@@ -11,6 +11,7 @@ from techinfo.snmp.oid import numbers
 from techinfo.wire import Cell, Cells, Index, SnmpLimits
 
 __all__ = [
+    "Between",
     "Cell",
     "Cells",
     "Conversation",
@@ -39,6 +40,17 @@ class Walked:
     cells: dict[str, dict[Index, Cell]]
     partial: str = ""
     endless: tuple[str, ...] = ()
+
+
+Between = tuple[int, int]
+"""The first and the last row of a walk, by the first number of their index."""
+
+
+def rows_between(rows: dict[Index, Cell], between: Between | None) -> dict[Index, Cell]:
+    """The rows of a column that a walk was to bring."""
+    if between is None:
+        return rows
+    return {i: cell for i, cell in rows.items() if i and between[0] <= i[0] <= between[1]}
 
 
 @dataclass(kw_only=True, slots=True)
@@ -164,10 +176,11 @@ class Conversation(Protocol):
         """
         ...
 
-    async def walk(self, columns: Sequence[str]) -> Walked:
+    async def walk(self, columns: Sequence[str], between: Between | None = None) -> Walked:
         """Whole columns (or parts of them: any OID prefix), several per request, bounded.
 
         On tooBig the repetitions are halved, then the columns. A looping agent is cut (`partial`).
+        Of columns whose index is one number, ``between`` asks for no more than some of the rows.
         """
         ...
 

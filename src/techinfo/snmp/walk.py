@@ -13,7 +13,7 @@ from techinfo.snmp.ber import (
     decode_index,
     decode_oid,
 )
-from techinfo.snmp.interface import Walked
+from techinfo.snmp.interface import Between, Walked, rows_between
 from techinfo.snmp.message import MALFORMED, Varbind
 from techinfo.snmp.oid import dotted
 from techinfo.snmp.questions import NO_SUCH_NAME, TOO_BIG, Ask, Question, encoded
@@ -94,15 +94,23 @@ class Walk(Question):
     without an end, few columns are asked for as many rows more as fit into an answer. tooBig takes
     that back, then halves the repetitions, then the columns. A column whose rows go back, to none
     that was there before, is read once more by itself, in any order; if it then comes to its end,
-    the limits remember it. Whatever else an agent does wrong ends the column it does it to, and the
+    the limits remember it. Of some rows only, it begins before the first and ends with the last.
+    Whatever else an agent does wrong ends the column it does it to, and the
     result says so; it is an error only when nothing came at all.
     """
 
     def __init__(
-        self, columns: Sequence[str], limits: SnmpLimits, address: str, *, v1: bool = False
+        self,
+        columns: Sequence[str],
+        limits: SnmpLimits,
+        address: str,
+        *,
+        v1: bool = False,
+        between: Between | None = None,
     ) -> None:
         super().__init__(limits, address)
         self._v1 = v1
+        self._between = between
         self._columns = [self._start(name) for name in dict.fromkeys(columns)]
         self._live = list(self._columns)
         self._window: list[_Column] = []
@@ -119,10 +127,12 @@ class Walk(Question):
         limits = self.limits
         prefix = encoded(name)
         no_bulk = any(_touches(prefix, subtree) for subtree in map(encoded, limits.no_bulk))
+        first = () if self._between is None else (max(0, self._between[0] - 1),)
         return _Column(
             name=name,
             prefix=prefix,
-            cursor=prefix,
+            cursor=encoded(".".join(map(str, (name, *first)))),
+            last=first,
             bulk=limits.bulk and not no_bulk,
             near=any(_is_before(prefix, subtree) for subtree in map(encoded, limits.not_into)),
             seen=set() if limits.unordered else None,
@@ -137,7 +147,7 @@ class Walk(Question):
         if self._refusal and not any(column.cells for column in self._columns):
             raise self._refusal
         return Walked(
-            cells={column.name: column.cells for column in self._columns},
+            cells={c.name: rows_between(c.cells, self._between) for c in self._columns},
             partial="; ".join(self._causes[:_MOST_CAUSES]),
             endless=tuple(self._endless),
         )
@@ -196,8 +206,14 @@ class Walk(Question):
             column.done = True
             self._note_order(column)
         for column in window:
-            if column.rows >= self.limits.max_rows:
-                self._cut([column], f"over {self.limits.max_rows} rows", endless=True)
+            self._end(column)
+
+    def _end(self, column: _Column) -> None:
+        """A column ends with the last row that is wanted, if they come in order; or is too long."""
+        if self._between is not None and column.seen is None and column.last >= self._between[1:]:
+            column.done = self._regroup = True
+        if column.rows >= self.limits.max_rows:
+            self._cut([column], f"over {self.limits.max_rows} rows", endless=True)
 
     def _rows(  # noqa: C901 - the hot loop, kept flat
         self, column: _Column, varbinds: list[Varbind]
