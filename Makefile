@@ -75,6 +75,7 @@ soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under lo
 	.venv-test/bin/python -m tests.access.soak
 	.venv-test/bin/python -m tests.tickets.soak --kills 1000
 	.venv-test/bin/python -m tests.history.cuts --rounds 20
+	SIMULATED_WEEKS=50 FLAPPING_DAYS=100 .venv-test/bin/pytest -q tests/history/test_simulated_week.py tests/history/test_links.py
 	CLI_MUTATIONS=200000 .venv-test/bin/pytest -q tests/drivers/cli/test_hostile.py
 	.venv-test/bin/python -m tests.cli.crowd --rounds 20
 	FOLLOWED_ORDERS=2000 .venv-test/bin/pytest -q tests/cli/test_onapi.py -k killed
@@ -87,7 +88,7 @@ soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under lo
 	TECHINFO_WALKS="**/*.snmprec*" .venv-test/bin/pytest -q tests/drivers/test_optics_owned.py
 	TECHINFO_WALKS="**/*.snmprec*" .venv-test/bin/pytest -q tests/drivers/test_no_false_empty.py
 
-BENCHMARKS = api cold crowd door lookup start v3 whole
+BENCHMARKS = api cold crowd door lookup poll start v3 whole
 bench: .venv-test/.ready  ## how fast it is, as ratios to others in one run; fails where one is beyond its aim. Half an hour
 	@failed=""; for name in $(BENCHMARKS); do echo "== $$name"; \
 	  .venv-test/bin/python -m benchmarks.$$name || failed="$$failed $$name"; done; \

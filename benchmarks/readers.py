@@ -102,6 +102,14 @@ def dnsmasq_log(n: int) -> str:
     )
 
 
+def windows_dhcp(n: int) -> str:
+    """A row."""
+    return (
+        f"11,{_time(n):%m/%d/%y,%H:%M:%S},Renew,{_address(n)},host,{_mac(n).replace(':', '')},,7,0"
+        f",,,,0x4D53465420352E30,MSFT 5.0,,,0x0106{_circuit(n).hex()},0\r\n"
+    )
+
+
 def freeradius_linelog(n: int) -> str:
     """A line of the DHCP server."""
     return (
@@ -130,6 +138,7 @@ CASES: dict[str, tuple[str, Callable[[int], str]]] = {
     "dhcpd-leases": ("", dhcpd_leases),
     "dhcpd-syslog": ("", dhcpd_syslog),
     "dnsmasq-log": ("", dnsmasq_log),
+    "windows-dhcp": ("", windows_dhcp),
     "freeradius-linelog": ("", freeradius_linelog),
     "tshark-fields": (
         "frame.time_epoch\tdhcp.hw.mac_addr\tdhcp.ip.your\tdhcp.option.dhcp\t"

@@ -53,28 +53,36 @@ _INT, _TEXT, _OID = ber.INTEGER, ber.OCTET_STRING, ber.OBJECT_IDENTIFIER
 _C32, _C64, _TICKS = ber.COUNTER32, ber.COUNTER64, ber.TIME_TICKS
 
 
-def switch() -> dict[str, tuple[int, Cell]]:
-    """What the agent holds: RFC 2863, RFC 3635, RFC 4188, WAYSTREAM-MIB 2017-02-10."""
+def switch(ports: int = PORTS, seconds: int = 0) -> dict[str, tuple[int, Cell]]:
+    """What the agent holds: RFC 2863, RFC 3635, RFC 4188, WAYSTREAM-MIB 2017-02-10.
+
+    Args:
+        ports: That it has.
+        seconds: Since its first moment; two ports of three have traffic.
+    """
     cells: dict[str, tuple[int, Cell]] = {
         "1.3.6.1.2.1.1.1.0": (_TEXT, b"MS4026-AC, iBOS Version ibos-ms4000-7.1.2-AMS-R"),
         "1.3.6.1.2.1.1.2.0": (_OID, (1, 3, 6, 1, 4, 1, 9303, 1, 5, 64)),
-        "1.3.6.1.2.1.1.3.0": (_TICKS, 123_456_789),
+        "1.3.6.1.2.1.1.3.0": (_TICKS, 123_456_789 + 100 * seconds),
         "1.3.6.1.2.1.1.5.0": (_TEXT, b"sw-28"),
     }
     interface, extended, ethernet, pause, sfp, fdb = TABLES.values()
-    for port in range(1, PORTS + 1):
+    for port in range(1, ports + 1):
+        grown = seconds * (port % 3) * 1009
         name = f"GigabitEthernet{port}".encode()
         told: dict[str, list[tuple[int, int, Cell]]] = {
             interface: [
                 (1, _INT, port), (2, _TEXT, name), (3, _INT, 6), (4, _INT, 1500),
                 (5, ber.GAUGE32, 1_000_000_000), (6, _TEXT, bytes((0, 27, 33, 0, 1, port))),
                 (7, _INT, 1), (8, _INT, 1 + port % 2), (9, _TICKS, 1000 + port),
-                *((column, _C32, port * 1_000_003) for column in (10, 11, 13, 14, 16, 17, 19, 20)),
+                *((column, _C32, port * 1_000_003 + grown) for column in (10, 11, 16, 17)),
+                *((column, _C32, port * 1_000_003) for column in (13, 14, 19, 20)),
             ],
             extended: [
                 (1, _TEXT, b"gi%d" % port),
-                *((column, _C32, port * 1009) for column in (2, 3, 4, 5)),
-                *((column, _C64, port * 5_000_000_029) for column in range(6, 14)),
+                *((column, _C32, port * 1009 + grown // 900) for column in (2, 3, 4, 5)),
+                *((column, _C64, port * 5_000_000_029 + grown) for column in (6, 10)),
+                *((c, _C64, port * 5_000_000_029 + grown // 900) for c in (7, 8, 9, 11, 12, 13)),
                 (15, ber.GAUGE32, 1000), (18, _TEXT, b"customer"), (19, _TICKS, 0),
             ],
             ethernet: [(3, _C32, port), (19, _INT, 3)],
@@ -92,7 +100,7 @@ def switch() -> dict[str, tuple[int, Cell]]:
         octets = (0, 37, 144, 0, number % 7, number)
         index = ".".join(map(str, octets))
         cells[f"{fdb}.1.{index}"] = (_TEXT, bytes(octets))
-        cells[f"{fdb}.2.{index}"] = (_INT, 1 + number % PORTS)
+        cells[f"{fdb}.2.{index}"] = (_INT, 1 + number % ports)
         cells[f"{fdb}.3.{index}"] = (_INT, 3)
     return cells
 
@@ -136,20 +144,21 @@ def _serve(pipe: Connection) -> None:
     asyncio.run(run())
 
 
-def _cpu_s(whose: int) -> float:
+def cpu_s(whose: int) -> float:
+    """User and system, of this process (``RUSAGE_SELF``) or of those that have ended."""
     used = resource.getrusage(whose)
     return used.ru_utime + used.ru_stime
 
 
 def walked_ms(port: int) -> float:
     """CPU of one snmpbulkwalk a table, milliseconds."""
-    before = _cpu_s(resource.RUSAGE_CHILDREN)
+    before = cpu_s(resource.RUSAGE_CHILDREN)
     for oid in TABLES.values():
         words = ["snmpbulkwalk", "-v2c", "-c", "public", "-m", "", "-On", f"127.0.0.1:{port}", oid]
         done = subprocess.run(words, capture_output=True, check=True)  # noqa: S603 - our own words
         if done.stdout.count(b"\n") < PORTS:
             raise SystemExit(f"snmpbulkwalk of {oid} is not whole")
-    return (_cpu_s(resource.RUSAGE_CHILDREN) - before) * 1000
+    return (cpu_s(resource.RUSAGE_CHILDREN) - before) * 1000
 
 
 async def _measure(port: int, rounds: int) -> tuple[float, float]:
@@ -167,23 +176,23 @@ async def _measure(port: int, rounds: int) -> tuple[float, float]:
         )
         whole(await collector.read(target, FACTS, 0, _LONGEST_S))
         for _ in range(rounds):
-            before = _cpu_s(resource.RUSAGE_SELF)
+            before = cpu_s(resource.RUSAGE_SELF)
             for _ in range(_READS):
                 reading = await collector.read(target, FACTS, 0, _LONGEST_S)
-            own.append((_cpu_s(resource.RUSAGE_SELF) - before) * 1000 / _READS)
+            own.append((cpu_s(resource.RUSAGE_SELF) - before) * 1000 / _READS)
             whole(reading)
             walked.append(await asyncio.to_thread(walked_ms, port))
         await collector.close()
     return median(own), median(walked)
 
 
-def whole(reading: Reading) -> None:
+def whole(reading: Reading, expected: int = PORTS) -> None:
     """End with an error unless everything was told of every port."""
     ports = reading.ports.values()
     told = all(part.state is State.OK for part in reading.parts.values()) and all(
         p.link and p.counters and p.transceiver and p.macs for p in ports
     )
-    if not told or len(ports) != PORTS or sum(len(p.macs) for p in ports) != ADDRESSES:
+    if not told or len(ports) != expected or sum(len(p.macs) for p in ports) != ADDRESSES:
         raise SystemExit(f"the reading is not whole: {reading.parts}")
 
 

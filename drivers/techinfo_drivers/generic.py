@@ -12,14 +12,7 @@ DRIVER = Driver(
     # IOS XR and NX-OS have Cisco's sensors, with light in dBm.
     transceivers=(standard.ENTITY_SENSORS, standard.CISCO_SENSORS, standard.ENTITY_MODULES),
     verified_by={
-        "arista-dcs-7150s-52-cl": (
-            "link",
-            "counters",
-            "transceiver",
-            "macs",
-            "neighbours",
-            "vlans",
-        ),
+        "maipu-sm4200-16gef8ge-ac": ("link", "counters", "macs", "vlans"),
         "iosxr_ncs540": ("link", "counters", "transceiver"),
     },
 )

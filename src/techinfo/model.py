@@ -39,6 +39,7 @@ class Fact(StrEnum):
     NEIGHBOURS = "neighbours"
     CPE = "cpe"
     PROTECTION = "protection"
+    GASPS = "gasps"
 
 
 class State(StrEnum):
@@ -427,7 +428,11 @@ class Protection:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PortFacts:
-    """All that is known of one port. ``None``: not read, or not there; the part says which."""
+    """All that is known of one port. ``None``: not read, or not there; the part says which.
+
+    Attributes:
+        gasps: When the far end of the line said that it was losing its power, by the device's log.
+    """
 
     port: Port
     link: Link | None = None
@@ -443,6 +448,7 @@ class PortFacts:
     neighbours: tuple[Neighbour, ...] = ()
     cpe: tuple[Cpe, ...] = ()
     protection: Protection | None = None
+    gasps: tuple[datetime, ...] = ()
 
 
 def utc_now() -> datetime:

@@ -6,6 +6,8 @@ import pytest
 
 import techinfo.driver as d
 from techinfo.driver.protection_words import OPEN, blocked, restricted
+from techinfo.model import Protection
+from techinfo.wire import Cell
 
 
 def test_the_words_of_a_text_count_from_one() -> None:
@@ -25,6 +27,22 @@ def test_the_bits_of_a_text_count_from_one() -> None:
 
     told = [found(bytes([octet])) for octet in (0x80, 0x40, 0x20, 0x60)]
     assert told == [OPEN, blocked("stpLbd"), blocked("stpBpduGuard"), blocked("stpLbd")]
+
+
+@pytest.mark.parametrize(
+    ("cell", "expected"),
+    [
+        (b"link-flap", blocked("link-flap")),
+        (b" bpduguard\x00", blocked("bpduguard")),
+        (b"", OPEN),
+        (b" \x00", OPEN),
+        (b"\x1b[31mstorm\x1b[0m\n", blocked("storm")),
+        (7, None),
+    ],
+)
+def test_a_text_closes_the_port(cell: Cell, expected: Protection | None) -> None:
+    """Empty, it is open; nothing in it controls a terminal; a number tells nothing."""
+    assert d.closed_by_text("reason")(cell) == expected
 
 
 @pytest.mark.parametrize(("port", "vlans"), [(1, 2), (2, 1)])

@@ -51,6 +51,7 @@ def _told(facts: PortFacts) -> dict[str, Any]:
         "leases": sorted(x.address for x in facts.leases),
         "groups": sorted(x.address for x in facts.groups),
         "shaping": sorted([x.queue, x.pir] for x in facts.shaping),
+        "gasps": [at.isoformat() for at in facts.gasps],
     }
     return out | {name: told for name, told in lists.items() if told}
 

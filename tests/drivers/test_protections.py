@@ -20,10 +20,12 @@ _ECS4100 = ("259.10.1.46.104", "ECS4100-28T")
 _DES = ("171.10.113.3.1", "DES-3200-18 Fast Ethernet")
 _S5720 = ("2011.2.23.291", "S5720-56C-PWR-EI-AC")
 _ISCOM = ("8886.6.140", "")
+_EOS = ("30065.1.3011", "Arista Networks EOS version 4.30.1F")
 _ROS = {f"{_E}.8886.60.131.1.1.1.0": b"ROS_6.2.0_20200614"}
 _OLD, _NEW, _LDT, _RC = (
     f"{_E}.171.12.41", f"{_E}.171.14.46.1", f"{_E}.2011.5.25.174.1.1.7.1", f"{_E}.8886.6.1.50"
 )  # fmt: skip
+_ARISTA = f"{_E}.30065.3.15.1.1.1.10"
 OPEN, NOTHING = Protection(state=Guard.OK), None
 
 
@@ -101,6 +103,10 @@ def restricted(text: str, reason: str, recovers_in: int | None = None) -> Protec
             {**_ROS, f"{_RC}.1.5.0": 1, f"{_RC}.2.1.2.1": 2, f"{_RC}.2.1.4.1": 1},
             NOTHING,  # trap-only(2)
         ),
+        (_EOS, {f"{_ARISTA}.1": b""}, OPEN),
+        (_EOS, {f"{_ARISTA}.1": b"link-flap"}, closed("link-flap", "link-flap")),
+        (_EOS, {f"{_ARISTA}.1": b"speed-misconfigured"}, closed("speed-misconfigured", None)),
+        (_EOS, {}, NOTHING),  # software before 2021 has no such column
     ],
 )
 @pytest.mark.parametrize("port", [None, 1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -22,6 +23,8 @@ SEEN = Observation(
     at=AT, name="ge1", up=True, last_change=BOOT, boot=BOOT, agent_boot=BOOT, if_index=1
 )
 THEN = replace(SEEN, at=AT + FIVE)
+FLAPPING_DAYS = int(os.environ.get("FLAPPING_DAYS", "1"))
+"""Of flaps alone and in bursts; a soak takes more."""
 
 
 def seconds(spans: tuple[Span, ...]) -> list[tuple[bool | None, float]]:
@@ -124,9 +127,10 @@ def test_downtime_and_unknown_time_are_all_of_a_month() -> None:
 
 
 @pytest.mark.parametrize("bursts", [False, True])
-def test_every_minute_with_flaps_is_found_and_none_is_invented(bursts: bool) -> None:
+@pytest.mark.parametrize("day", range(FLAPPING_DAYS))
+def test_every_minute_with_flaps_is_found_and_none_is_invented(bursts: bool, day: int) -> None:
     """Losses of 0.5 to 30 s over a day, alone or twenty a minute, at one read a minute."""
-    random = Random(7 + bursts)  # noqa: S311 - no secret
+    random = Random(7 + bursts + 2 * day)  # noqa: S311 - no secret
     changes: list[float] = []
     for minute in sorted(random.sample(range(2, 1438), 60)):
         for n in range(20 if bursts else 1):

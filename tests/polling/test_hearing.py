@@ -19,6 +19,7 @@ from techinfo.collect.target import PortName
 from techinfo.errors import InventoryError
 from techinfo.history.due import Kind, Rhythm
 from techinfo.history.events import Happened
+from techinfo.history.outages import gasped
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
 from techinfo.history.writing import HistoryWriter
@@ -183,6 +184,48 @@ def test_only_a_proven_gasp_is_kept(heeding: Heeding, *, proven: bool) -> None:
         [(Happened.DYING_GASP, said_at[0])] if proven else []
     )
     assert heeding.hearing.looks == 1
+
+
+def log_of_port(clock: Clock, *, ago_s: int, end: int = 2) -> Rows:
+    """An event of Ethernet OAM on the first port: a dying gasp, so many seconds ago."""
+    ticks = int((clock.at - (NOW - timedelta(days=1))).total_seconds() - ago_s) * 100
+    log = "1.3.6.1.2.1.158.1.6.1"
+    return {
+        f"{log}.2.1.7": f"67|{ticks}",
+        f"{log}.3.1.7": "4x|0180c2",
+        f"{log}.4.1.7": "66|257",
+        f"{log}.5.1.7": f"2|{end}",
+    }
+
+
+@pytest.mark.parametrize(
+    ("end", "light", "kept"), [(2, False, True), (1, False, False), (2, True, False)]
+)
+def test_a_line_that_went_dark_has_the_log_of_its_switch_read(
+    heeding: Heeding, *, end: int, light: bool, kept: bool
+) -> None:
+    """The gasp of the far end is kept with its time; of one that is lit the log is not asked."""
+    lost_at = []
+
+    async def words() -> None:
+        heeding.poller.start()
+        await heeding.polled()
+        heeding.clock.go_on(60)
+        lost_at.append(heeding.clock.at - timedelta(seconds=3))
+        log = log_of_port(heeding.clock, ago_s=4, end=end)
+        optic = m.optics(1) if light else {}
+        down = merged(rows(heeding.clock, up=False, changed_s=3), log, optic)
+        heeding.devices.rows[PLACE] = down
+        await heeding.told(heard(heeding.clock))
+        await heeding.poller.close()
+
+    asyncio.run(words())
+
+    events = [one for one in heeding.file.events("sw-1", "ge1", NOW) if one.kind == "dying_gasp"]
+    assert len(events) == kept
+    assert all(abs(one.at - lost_at[0]) <= timedelta(seconds=2) for one in events)
+    (down,) = heeding.file.transitions("sw-1", "ge1", NOW)
+    assert gasped(down, [one.at for one in events]) is kept
 
 
 def test_what_is_of_nobody_and_what_is_too_much_is_left(heeding: Heeding) -> None:

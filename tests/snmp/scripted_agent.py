@@ -62,10 +62,14 @@ class ScriptedAgent(asyncio.DatagramProtocol):
         self._script = script
         self._host = host
         self._most_octets = most_octets
+        self.hold(cells)
+        self._transport: asyncio.DatagramTransport | None = None
+
+    def hold(self, cells: Mapping[str, tuple[int, Cell]]) -> None:
+        """Have these cells from now on."""
         self._values = {encode_oid(oid): encode_value(*value) for oid, value in cells.items()}
         self._oids = sorted(self._values, key=decode_oid)
         self._ids = [decode_oid(oid) for oid in self._oids]
-        self._transport: asyncio.DatagramTransport | None = None
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()

@@ -81,6 +81,7 @@ def own(port: PortFacts, right: Right, service: ServiceOf, *, traffic: bool) -> 
         ont_light=tuple(ont for ont in port.ont_light if ont.ont_id == right.access.ont_id),
         neighbours=(),
         cpe=(),
+        gasps=(),
     )
 
 

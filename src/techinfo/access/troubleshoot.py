@@ -128,6 +128,8 @@ def chosen(announced: Iterable[Cpe], known: stock.Cpe | None, *, shared: bool) -
 
 HEARD_LATELY = timedelta(minutes=10)
 """An ACS is informed every few minutes by default; what it keeps is then as good as read now."""
+_LOGGED_WITHIN = timedelta(minutes=1)
+"""An event is in a log so long after a line was lost."""
 HARDWARE = (Fact.DEVICE,)
 LINK_STATUS = (Fact.LINK, Fact.COUNTERS, Fact.TRANSCEIVER, Fact.SHAPING)
 _MOVING = (Fact.LINK, Fact.COUNTERS)
@@ -192,6 +194,24 @@ class Troubleshooter:
         at = attached(self.inventory, access_id)
         answer, _ = await self._port(at, (Fact.COUNTERS,), Fact.COUNTERS, policy)
         return answer
+
+    async def gasps(self, access_id: str, lost_at: datetime) -> tuple[datetime, ...]:
+        """When the far end of an access's line was losing its power, by the log of its element.
+
+        The log is read once for a loss: what was read of it since then is young enough. An OLT
+        tells by itself why an ONT went.
+
+        Args:
+            access_id: Of which access.
+            lost_at: When the line was lost.
+        """
+        at = attached(self.inventory, access_id)
+        if at.port.ont is not None:
+            return ()
+        since_s = (self.now() - lost_at - _LOGGED_WITHIN).total_seconds()
+        policy = CachePolicy(max_age_s=max(0.0, since_s))
+        reading = await read(self.collector, at.port, (Fact.GASPS,), policy, self.now())
+        return reading.port.gasps if reading.port is not None else ()
 
     async def mac_addresses(self, access_id: str, policy: CachePolicy) -> Answer:
         """MAC addresses learnt on the access."""

@@ -17,8 +17,9 @@ from techinfo.errors import ForbiddenError, UnknownElementError
 from techinfo.inventory import Access, Element, Inventory
 from techinfo.model import Fact, Part, Port, PortFacts, State
 
-DUMPED = tuple(f for f in Fact if f not in {Fact.CPE, Fact.GROUPS, Fact.ONT_LIGHT})
-"""What a dump holds; groups are viewing habits, and the light of ONTs is dear."""
+DUMPED = tuple(f for f in Fact if f not in {Fact.CPE, Fact.GROUPS, Fact.ONT_LIGHT, Fact.GASPS})
+"""What a dump holds; groups are viewing habits, the light of ONTs is dear, and a log of lost
+power is asked for when a line was lost."""
 
 
 def must_see_all(viewer: Viewer) -> None:

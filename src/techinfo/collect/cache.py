@@ -22,6 +22,7 @@ _PERSONAL = {
     Fact.LEASES: timedelta(days=7),
     Fact.CPE: timedelta(days=7),
     Fact.NEIGHBOURS: timedelta(days=7),
+    Fact.GASPS: timedelta(days=7),
 }
 """How long a fact that speaks of people may be kept (contract: How long)."""
 

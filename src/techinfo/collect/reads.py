@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -50,8 +51,26 @@ async def read_rows(
             for port in known.joins.with_aggregate(if_index, fact.fact):
                 for number in numbers_of(table.table, port, known.joins):
                     below = (*table.table.port.leading, number)
-                    await walk_into(conversation, known, read, table.columns, below, now)
+                    await _walk_below(conversation, known, read, table, below, now)
     return read
+
+
+async def _walk_below(
+    conversation: Conversation,
+    known: DeviceState,
+    read: Read,
+    table: TablePlan,
+    below: Index,
+    now: datetime,
+) -> None:
+    """The rows of a table below an index, no more than it is worth."""
+    most = conversation.limits.max_rows
+    fewer = min(most, table.table.most_rows or most)
+    conversation.limits = replace(conversation.limits, max_rows=fewer)
+    try:
+        await walk_into(conversation, known, read, table.columns, below, now)
+    finally:
+        conversation.limits = replace(conversation.limits, max_rows=most)
 
 
 async def read_tables(

@@ -62,7 +62,12 @@ from techinfo.driver.convert import (
 )
 from techinfo.driver.driver import Answers, Condition, DescrMatches, Driver
 from techinfo.driver.old_names import accept_old_names
-from techinfo.driver.protection_words import closed_by_bits, closed_by_mode, closed_by_number
+from techinfo.driver.protection_words import (
+    closed_by_bits,
+    closed_by_mode,
+    closed_by_number,
+    closed_by_text,
+)
 from techinfo.driver.row_words import (
     absent_if_nameless,
     egress,
@@ -164,6 +169,7 @@ __all__ = [
     "closed_by_bits",
     "closed_by_mode",
     "closed_by_number",
+    "closed_by_text",
     "counted",
     "counter",
     "date_and_time",

@@ -14,6 +14,7 @@ from techinfo.driver.convert import Convert, decode_text
 from techinfo.driver.tables import (
     CounterTable,
     FdbVlans,
+    GaspTable,
     GroupTable,
     Hardware,
     LeaseTable,
@@ -86,7 +87,7 @@ class Driver:
         fdb_vlans: Where the VLAN of an FdbId stands, if not in dot1qVlanFdbId (field note F5).
         contexts: Which VLANs a table of ``only_vlan`` is read in besides (field note F13).
         vlans: Tables in order; the first with rows is believed.
-        leases, groups, shaping, onts, cpes: Tables that are all read.
+        leases, groups, shaping, onts, cpes, gasps: Tables that are all read.
         protections: The same; of several that tell of a port the first is believed.
         ont_light: What an ONT is asked over OMCI, one ONT at a time and for a person's question.
         ont_light_polled: ``False``: nobody asks it again and again unless the operator says so.
@@ -128,6 +129,7 @@ class Driver:
     neighbours: tuple[NeighbourTable, ...] = standard.NEIGHBOURS
     cpes: tuple[CpeTables, ...] = ()
     protections: tuple[ProtectionTable, ...] = ()
+    gasps: tuple[GaspTable, ...] = standard.GASPS
     aggregates: tuple[Column[int], ...] = ()
     entity_port: Convert[str] | None = None
     bridge_port_is_if_index: bool = False

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from techinfo.driver.cells import ByScalar
 from techinfo.driver.convert import Convert
+from techinfo.driver.text import decode_text
 from techinfo.model import Guard, Protection
 from techinfo.wire import Cell
 
@@ -80,6 +81,22 @@ def closed_by_mode(
     some = closed_by_number(words, f"{name}, of VLANs", partly=words)
     cases = {port: closed_by_number(words, name), vlans: some}
     return ByScalar(mode, dict(sorted(cases.items())))
+
+
+def closed_by_text(name: str) -> Convert[Protection]:
+    """A cause as the device writes it; the port is open where the text is empty.
+
+    Args:
+        name: Of the object.
+    """
+
+    def call(cell: Cell) -> Protection | None:
+        if not isinstance(cell, bytes):
+            return None
+        words = decode_text(cell)
+        return blocked(words) if words else OPEN
+
+    return Convert(name, call)
 
 
 def closed_by_bits(words: Mapping[int, str] | str, name: str) -> Convert[Protection]:

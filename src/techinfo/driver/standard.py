@@ -3,7 +3,8 @@
 Sources: IF-MIB (RFC 2863), EtherLike-MIB (RFC 3635), MAU-MIB (RFC 4836), BRIDGE-MIB (RFC 4188),
 Q-BRIDGE-MIB (RFC 4363), ENTITY-MIB (RFC 6933), ENTITY-SENSOR-MIB (RFC 3433), SNMPv2-MIB (RFC 3418),
 SNMP-FRAMEWORK-MIB (RFC 3411), HOST-RESOURCES-MIB (RFC 2790), LLDP-MIB (IEEE 802.1AB-2005),
-IEEE8023-LAG-MIB (IEEE 802.3ad, 2000): dot3adAggPortSelectedAggID, dot3adAggPortAttachedAggID.
+IEEE8023-LAG-MIB (IEEE 802.3ad, 2000): dot3adAggPortSelectedAggID, dot3adAggPortAttachedAggID;
+DOT3-OAM-MIB (RFC 4878).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from techinfo.driver.convert import (
 )
 from techinfo.driver.tables import (
     CounterTable,
+    GaspTable,
     Hardware,
     LinkTable,
     MacTable,
@@ -267,6 +269,20 @@ LLDP_NEIGHBOURS = NeighbourTable(
     system_description=Column(f"{_LLDP_REM}.10", text),
 )
 NEIGHBOURS: tuple[NeighbourTable, ...] = (LLDP_NEIGHBOURS,)
+
+_OAM_EVENT = "1.3.6.1.2.1.158.1.6.1"  # dot3OamEventLogEntry
+OAM_EVENTS = GaspTable(
+    mib="DOT3-OAM-MIB 2007-06-14",
+    number=index_at(1, integer),  # ifIndex, dot3OamEventLogIndex
+    at=Column(f"{_OAM_EVENT}.2", ticks),
+    space=Column(f"{_OAM_EVENT}.3", Convert("OUI 01-80-C2", lambda cell: cell == b"\x01\x80\xc2")),
+    kind=Column(f"{_OAM_EVENT}.4", is_one_of(frozenset({257}), "dyingGaspEvent(257)")),
+    end=Column(f"{_OAM_EVENT}.5", is_one_of(frozenset({2}), "remote(2)")),
+    # The table's size is the agent's business; the newest rows are the last ones but for a wrap.
+    most_rows=200,
+)
+GASPS: tuple[GaspTable, ...] = (OAM_EVENTS,)
+"""No recording has shown it. A gasp of the near end, local(1), is the switch's own."""
 
 _SENSOR = "1.3.6.1.2.1.99.1.1.1"
 ENTITY_SENSORS = SensorTable(

@@ -44,6 +44,7 @@ class Table:
         extra: Columns by name that only ``row`` needs, or that show that there is a row whose data
             all stands in its index; no values of the fact.
         row: A last word on a converted row: returns it changed, or ``None`` to leave it out.
+        most_rows: Of one port's rows no more are read; 0: as many as the agent stands.
     """
 
     mib: str
@@ -52,6 +53,7 @@ class Table:
     row_active: Source[bool] | None = None
     extra: tuple[tuple[str, Column[Any]], ...] = ()
     row: Callable[[Row], Row | None] | None = None
+    most_rows: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -366,6 +368,25 @@ class NeighbourTable(Table):
     port_description: Column[str] | None = None
     system_name: Column[str] | None = None
     system_description: Column[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GaspTable(Table):
+    """A log of events on lines, of which the dying gasps of the far end are told.
+
+    Attributes:
+        at: sysUpTime at the event, hundredths of a second.
+        number: Of the event, in the index behind the port.
+        space: Who has defined the kinds of events.
+        kind: Of event.
+        end: Of the line, at which it happened.
+    """
+
+    at: Column[int]
+    number: FromIndex[int]
+    space: Column[bool]
+    kind: Column[bool]
+    end: Column[bool]
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,6 +112,7 @@ _HOW: Mapping[Fact, tuple[str, _Make]] = {
     Fact.NEIGHBOURS: ("neighbours", lambda x: row_facts.neighbours(*x.cells)),
     Fact.CPE: ("cpes", lambda x: cpes.cpes(*x.cells, x.now)),
     Fact.PROTECTION: ("protections", lambda x: protections.protections(*x.cells)),
+    Fact.GASPS: ("gasps", lambda x: row_facts.gasps(*x.cells, x.clock, x.now)),
 }
 """Fact -> the field of `Driver` with its tables, and what their cells become: a value for each
 port, or rows. `Fact.DEVICE` has no table."""

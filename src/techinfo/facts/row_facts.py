@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from techinfo.driver import standard
 from techinfo.driver.convert import decode_text
+from techinfo.facts.clock import Clock
 from techinfo.facts.joins import Joins
 from techinfo.facts.plan import TablePlan
 from techinfo.facts.rows import Found, Lost, Places, rows
@@ -24,6 +25,8 @@ from techinfo.wire import Cell, Cells
 T = TypeVar("T")
 _LONGEST_PREFIX = 128
 _LINK_LOCAL = (ipaddress.ip_network("224.0.0.0/24"), ipaddress.ip_network("ff02::/16"))
+_WHILE_READ = timedelta(seconds=60)
+"""A visit may read a log so long after it has begun."""
 _MOST_UP_S = 100 * 365 * 86_400
 _FASTEST_KBIT = 1_600_000_000
 _NO_END_S = 0xFFFF_FFFF
@@ -127,6 +130,33 @@ def groups(
 
     found = listed(tables, cells, units, joins, make)
     return replace(found, ports={p: _latest_joins(told) for p, told in found.ports.items()})
+
+
+def gasps(
+    tables: Iterable[TablePlan],
+    cells: Cells,
+    units: Mapping[str, Cell],
+    joins: Joins,
+    clock: Clock | None,
+    now: datetime,
+) -> Found:
+    """When the far end of a line was losing its power, by age.
+
+    Only what IEEE 802.3 calls a dying gasp, of the remote end, and at a time that the agent's clock
+    makes sure: an event of another maker's space, one to come, or one that may have been a wrap ago
+    (`Clock.time_of`) is none.
+    """
+
+    def make(values: Mapping[str, Any]) -> datetime | None:
+        is_gasp = all(values.get(name) for name in ("space", "kind", "end"))
+        ticks = values.get("at")
+        if not is_gasp or ticks is None or clock is None:
+            return None
+        at = clock.time_of(ticks)
+        return at if at is not None and at <= now + _WHILE_READ else None
+
+    found = listed(tables, cells, units, joins, make)
+    return replace(found, ports={p: tuple(sorted(told)) for p, told in found.ports.items()})
 
 
 def is_group(address: str) -> bool:

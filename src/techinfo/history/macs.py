@@ -28,6 +28,21 @@ class Sight:
     until: datetime
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SeenMacs:
+    """The MAC addresses of a port.
+
+    Attributes:
+        sights: Those that the last whole read saw, and others that were seen lately.
+        watched: The first whole read of the port; ``None``: there was none.
+        last: The latest.
+    """
+
+    sights: tuple[Sight, ...] = ()
+    watched: datetime | None = None
+    last: datetime | None = None
+
+
 def seen(
     before: Mapping[Key, Sight],
     table: Iterable[Key],

@@ -16,7 +16,7 @@ from techinfo.history.events import PortEvent, speed_changed
 from techinfo.history.frames import Sample
 from techinfo.history.light import Baseline, Source, certificate
 from techinfo.history.links import Between, between_knowing
-from techinfo.history.macs import Key, Sight, seen
+from techinfo.history.macs import Key, SeenMacs, Sight, seen
 from techinfo.history.observation import Observation, observe
 from techinfo.history.rolling import HOUR, by_hour
 from techinfo.history.store import Fall, HistoryFile
@@ -100,34 +100,17 @@ class Recorder:
         if part is None or part.read_at is None or part.state in {State.FAILED, State.UNSUPPORTED}:
             return None
         notes = {}
+        known = self._file.macs_of(element)
         for facts in ports.values():
             name = facts.port.called
             if not name:
                 continue
-            whole = part.of_port(facts.port.if_index).state in _WHOLE
+            if part.of_port(facts.port.if_index).state not in _WHOLE:
+                continue
             table = [(row.mac, row.vlan) for row in facts.macs if row.aggregate is None]
-            sights = self._sights(element, name, table, part.read_at, device, whole=whole)
-            if sights is not None:
-                notes[name] = PortNote(macs=sights)
+            before = known.get(name, SeenMacs())
+            notes[name] = PortNote(macs=_sights(before, table, part.read_at, device))
         return PollNote(element=element, at=part.read_at, ports=notes)
-
-    def _sights(
-        self,
-        element: str,
-        name: str,
-        table: Iterable[Key],
-        at: datetime,
-        device: Device | None,
-        *,
-        whole: bool,
-    ) -> tuple[Sight, ...] | None:
-        if not whole:
-            return None
-        known = self._file.macs(element, name)
-        before = {(one.mac, one.vlan): one for one in known.sights if one.until == known.last}
-        boot = device.up_since if device else None
-        now = seen(before, table, at, whole=True, boot=boot, last_read=known.last)
-        return tuple(now.values())
 
     def _tenants(
         self, ports: tuple[str, str], at: datetime, tenants: Callable[[], Mapping[str, Tenants]]
@@ -165,6 +148,16 @@ class Recorder:
             made = replace(made, source=Source.ORDER_DONE)
         self._certified[key] = made
         return made
+
+
+def _sights(
+    known: SeenMacs, table: Iterable[Key], at: datetime, device: Device | None
+) -> tuple[Sight, ...]:
+    """The addresses of a port after one more whole read."""
+    before = {(one.mac, one.vlan): one for one in known.sights if one.until == known.last}
+    boot = device.up_since if device else None
+    now = seen(before, table, at, whole=True, boot=boot, last_read=known.last)
+    return tuple(now.values())
 
 
 def noted(before: Observation | None, now: Observation) -> PortNote:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
 
 from techinfo.history.change import Change
 from techinfo.history.chunks import DAYS, HOURS, LONGEST, SAMPLES, drop
@@ -16,7 +17,7 @@ from techinfo.history.events import Happened, PortEvent
 from techinfo.history.frames import Sample, unpacked, without
 from techinfo.history.light import Baseline, Source
 from techinfo.history.links import Downtime, Transition
-from techinfo.history.macs import Sight
+from techinfo.history.macs import SeenMacs, Sight
 from techinfo.history.tables import (
     ACCESSES,
     BASELINES,
@@ -54,21 +55,6 @@ class Keep:
     days: timedelta = timedelta(days=400)
     transitions: timedelta = timedelta(days=30)
     macs: timedelta = timedelta(days=7)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SeenMacs:
-    """The MAC addresses of a port.
-
-    Attributes:
-        sights: Those that the last whole read saw, and others that were seen lately.
-        watched: The first whole read of the port; ``None``: there was none.
-        last: The latest.
-    """
-
-    sights: tuple[Sight, ...] = ()
-    watched: datetime | None = None
-    last: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -187,9 +173,9 @@ class HistoryFile(StoreFile):
             .where(PORTS.c.element == element, TRANSITIONS.c.at >= stamp(since))
             .order_by(TRANSITIONS.c.at, TRANSITIONS.c.exact)
         )
-        found: dict[str, list[Transition]] = {}
+        found: defaultdict[str, list[Transition]] = defaultdict(list)
         for name, one in self.all(asked, lambda row: (str(row.name), _transition(row))):
-            found.setdefault(name, []).append(one)
+            found[name].append(one)
         return found
 
     def on_accesses(self, element: str) -> dict[str, tuple[str, ...]]:
@@ -207,15 +193,22 @@ class HistoryFile(StoreFile):
 
     def macs(self, element: str, name: str) -> SeenMacs:
         """The MAC addresses of a port."""
-        of_port = select(PORTS).where(PORTS.c.element == element, PORTS.c.name == name)
-        found = self.all(of_port, lambda row: (row.id, row.macs_first, row.macs_last))
-        if not found or found[0][1] is None:
-            return SeenMacs()
-        number, first, last = found[0]
-        sights = self.all(select(MACS).where(MACS.c.port == number), _sight)
-        return SeenMacs(
-            sights=sights, watched=moment_of(first), last=moment_of(last) if last else None
-        )
+        return self.macs_of(element, PORTS.c.name == name).get(name, SeenMacs())
+
+    def macs_of(self, element: str, *only: ColumnElement[bool]) -> dict[str, SeenMacs]:
+        """The same of every port of an element that was read for them, by its name."""
+        wanted = (PORTS.c.element == element, PORTS.c.macs_first.is_not(None), *only)
+        found: defaultdict[int, list[Sight]] = defaultdict(list)
+        joined = select(MACS).join(PORTS, PORTS.c.id == MACS.c.port).where(*wanted)
+        for port, sight in self.all(joined, lambda row: (int(row.port), _sight(row))):
+            found[port].append(sight)
+
+        def seen(row: Row[Any]) -> tuple[str, SeenMacs]:
+            last = moment_of(row.macs_last) if row.macs_last else None
+            first, sights = moment_of(row.macs_first), tuple(found[row.id])
+            return str(row.name), SeenMacs(sights=sights, watched=first, last=last)
+
+        return dict(self.all(select(PORTS).where(*wanted), seen))
 
     def sights(self, since: datetime) -> tuple[tuple[str, str, Sight], ...]:
         """Every MAC address that was seen since then, with element and line."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from techinfo.history.chunks import append, clear, roll
@@ -32,6 +32,21 @@ from techinfo.history.tables import (
     TRANSITIONS,
 )
 from techinfo.store.base import stamp
+
+_ON_PORT = upsert(ACCESSES).on_conflict_do_nothing()
+_READ = (
+    update(PORTS)
+    .where(PORTS.c.id == bindparam("number"))
+    .values(
+        macs_first=func.coalesce(PORTS.c.macs_first, bindparam("read_at")),
+        macs_last=bindparam("read_at"),
+    )
+)
+_MAC = upsert(MACS)
+_SIGHTED = _MAC.on_conflict_do_update(
+    index_elements=["port", "mac", "vlan"],
+    set_={"since": _MAC.excluded.since, "until": _MAC.excluded.until},
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,6 +136,8 @@ class HistoryWriter:
 
     def _write(self, connection: Connection, note: PollNote) -> None:
         ids = {name: self._number(connection, note.element, name) for name in note.ports}
+        _macs(connection, note.at, {ids[name]: port.macs for name, port in note.ports.items()})
+        _accesses(connection, {ids[name]: port.tenants for name, port in note.ports.items()})
         frames: defaultdict[datetime, list[Sample]] = defaultdict(list)
         for name, port in note.ports.items():
             for sample in port.samples:
@@ -163,17 +180,19 @@ def _about_port(connection: Connection, note: PollNote, number: int, port: PortN
         _baseline(connection, number, port.baseline)
     if port.fell is not None:
         _fell(connection, number, port.fell)
-    if port.macs is not None:
-        _macs(connection, number, port.macs, note.at)
     if port.tenants is not None:
-        _accesses(connection, number, port.tenants.accesses)
         _clear(connection, note.element, number, port.tenants.ended)
 
 
-def _accesses(connection: Connection, port: int, accesses: Iterable[str]) -> None:
-    for one in accesses:
-        row = upsert(ACCESSES).values(access_id=one, port=port)
-        connection.execute(row.on_conflict_do_nothing())
+def _accesses(connection: Connection, of_ports: Mapping[int, Tenants | None]) -> None:
+    rows = [
+        {"access_id": one, "port": number}
+        for number, told in of_ports.items()
+        if told is not None
+        for one in told.accesses
+    ]
+    if rows:
+        connection.execute(_ON_PORT, rows)
 
 
 def _transitions(connection: Connection, port: int, told: Iterable[Transition]) -> None:
@@ -191,8 +210,10 @@ def _transitions(connection: Connection, port: int, told: Iterable[Transition]) 
 
 def _events(connection: Connection, port: int, told: Sequence[PortEvent]) -> None:
     """What is of the time of people who have gone is not written: it was erased."""
+    if not told:
+        return
     cleared = select(PORTS.c.cleared).where(PORTS.c.id == port)
-    erased = int(connection.execute(cleared).scalar() or 0) if told else 0
+    erased = int(connection.execute(cleared).scalar() or 0)
     for one in told:
         if stamp(one.at) < erased:
             continue
@@ -236,21 +257,23 @@ def _baseline(connection: Connection, port: int, told: Baseline) -> None:
     connection.execute(row.on_conflict_do_nothing())
 
 
-def _macs(connection: Connection, port: int, sights: Iterable[Sight], at: datetime) -> None:
-    first = func.coalesce(PORTS.c.macs_first, stamp(at))
-    here = update(PORTS).where(PORTS.c.id == port)
-    connection.execute(here.values(macs_first=first, macs_last=stamp(at)))
-    for sight in sights:
-        row = upsert(MACS).values(
-            port=port,
-            mac=sight.mac,
-            vlan=NO_VLAN if sight.vlan is None else sight.vlan,
-            since=stamp(sight.since),
-            until=stamp(sight.until),
-        )
-        connection.execute(
-            row.on_conflict_do_update(
-                index_elements=["port", "mac", "vlan"],
-                set_={"since": row.excluded.since, "until": row.excluded.until},
-            )
-        )
+def _macs(
+    connection: Connection, at: datetime, of_ports: Mapping[int, Iterable[Sight] | None]
+) -> None:
+    """Many rows at a time: an element has hundreds of addresses."""
+    read = [number for number, told in of_ports.items() if told is not None]
+    if read:
+        connection.execute(_READ, [{"number": number, "read_at": stamp(at)} for number in read])
+    rows = [
+        {
+            "port": number,
+            "mac": sight.mac,
+            "vlan": NO_VLAN if sight.vlan is None else sight.vlan,
+            "since": stamp(sight.since),
+            "until": stamp(sight.until),
+        }
+        for number, told in of_ports.items()
+        for sight in told or ()
+    ]
+    if rows:
+        connection.execute(_SIGHTED, rows)

@@ -1,7 +1,8 @@
 """What devices say by themselves starts one gentle look each, through the collector's own turn.
 
 Nothing that was heard is believed: the port is read, and what it tells is kept. Only a lost power
-that nobody on the way can have made up is kept as it was said, as no look can find it any more.
+that nobody on the way can have made up is kept as it was said. Where nobody said it, and link and
+light have gone, the log of the device's own events of Ethernet OAM is read, of that port alone.
 """
 
 from __future__ import annotations
@@ -10,18 +11,18 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 
 from techinfo.access.attachment import element_target
-from techinfo.collect import AnyCollector, Reading
+from techinfo.collect import AnyCollector
 from techinfo.collect.target import PortName, Target
 from techinfo.errors import TechinfoError
 from techinfo.history.due import Kind
 from techinfo.history.events import Happened, PortEvent
 from techinfo.history.writing import PollNote, PortNote
 from techinfo.inventory import Element, Inventory
-from techinfo.model import utc_now
+from techinfo.model import Fact, PortFacts, utc_now
 from techinfo.polling.poller import FACTS, Poller
 from techinfo.traps.heard import Heard, Said
 
@@ -38,6 +39,8 @@ _WHOLE_PAUSE_S = 60.0
 _MOST = 200
 """Looks that wait or are under way; what is beyond them is left to the polls."""
 _DEADLINE_S = 60.0
+_LATELY = timedelta(minutes=5)
+"""A gasp of before is of another loss than the one that was heard of."""
 
 Fetch = Callable[[float], Awaitable[Sequence[Heard]]]
 """Says what was heard, or nothing after so many seconds."""
@@ -184,19 +187,24 @@ class Hearing:
         most_s = 0.0 if look.is_again else age_s
         reading = await self._collector.read(target, FACTS[Kind.LIGHT], most_s, _DEADLINE_S)
         await self._poller.keep(look.element, reading, whole=key[1] is None)
-        self._keep_gasp(look, reading)
-
-    def _keep_gasp(self, look: _Look, reading: Reading) -> None:
-        one = look.heard
-        if one.said is not Said.DYING_GASP or not one.proven:
-            return
         facts = reading.ports.get(reading.if_index or 0)
         if facts is None or not facts.port.called or not self._poller.polls(look.element.name):
             return
-        event = PortEvent(kind=Happened.DYING_GASP, at=one.at, earliest=one.at)
-        note = PortNote(events=(event,))
-        at = self._now()
-        self._put(PollNote(element=look.element.name, at=at, ports={facts.port.called: note}))
+        one = look.heard
+        if one.said is Said.DYING_GASP and one.proven:
+            self._keep_gasps(look.element, facts.port.called, (one.at,))
+        elif _is_dark(facts):
+            log = await self._collector.read(target, (Fact.GASPS,), most_s, _DEADLINE_S)
+            told = log.port.gasps if log.port is not None else ()
+            lately = tuple(at for at in told if at >= one.at - _LATELY)
+            self._keep_gasps(look.element, facts.port.called, lately)
+
+    def _keep_gasps(self, element: Element, port: str, gasps: Sequence[datetime]) -> None:
+        if not gasps:
+            return
+        events = tuple(PortEvent(kind=Happened.DYING_GASP, at=at, earliest=at) for at in gasps)
+        note = PollNote(element=element.name, at=self._now(), ports={port: PortNote(events=events)})
+        self._put(note)
 
     def _note_time(self, key: Key) -> None:
         now = self._steady()
@@ -209,6 +217,14 @@ class Hearing:
         if generation != self._generation:
             self._elements = {one.address: one for one in self._inventory.elements()}
             self._generation = generation
+
+
+def _is_dark(facts: PortFacts) -> bool:
+    """Whether the link has gone, and the light with it as far as it is told."""
+    if facts.link is None or facts.link.up is not False or facts.link.admin_down:
+        return False
+    optic = facts.transceiver
+    return optic is None or not isinstance(optic.light, float)
 
 
 def _both(old: Heard, new: Heard) -> Heard:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.access import made_up as m
-from tests.access.made_up import NOW, merged
+from tests.access.made_up import NOW, Rows, merged
 from tests.access.played import Clock, Recordings, stocked
 from tests.api.served import PROVIDER, serve
 from tests.api.test_past_isolation import DAY, FIVE, INVENTORY, day, held
@@ -44,11 +44,15 @@ def lost(hours: Sequence[int]) -> tuple[Transition, ...]:
 
 
 def judged(
-    folder: Path, note: PortNote, subscriptions: str, words: dict[str, Any] | None = None
+    folder: Path,
+    note: PortNote,
+    subscriptions: str,
+    words: dict[str, Any] | None = None,
+    more: Rows | None = None,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The verdict and the document of an access that was polled, up and lit as ever."""
     clock = Clock()
-    rows = merged(m.system("elm"), m.port(1, "ge1"), m.optics(1))
+    rows = merged(m.system("elm"), m.port(1, "ge1"), m.optics(1), more or {})
     samples = tuple(
         Sample(
             port=0,
@@ -148,3 +152,33 @@ def test_the_last_outage_is_told_with_what_proves_its_cause(
     assert found == (None if told is None else times | told)
     causes = [one.get("cause") for one in document["history"]["transitions"] if not one["link"]]
     assert causes == ([] if told is None else ["dying-gasp" if gasped else None])
+
+
+@pytest.mark.parametrize(
+    ("end", "since", "told"),
+    [
+        (2, 30, {"cause": "power", "certainty": "proven"}),
+        (1, 30, {"certainty": "open"}),
+        (2, 0, None),
+    ],
+    ids=["the far end's", "the switch's own", "before the holding"],
+)
+def test_an_outage_that_nobody_has_explained_is_looked_up_in_the_log_of_the_switch(
+    tmp_path: Path, *, end: int, since: int, told: dict[str, Any] | None
+) -> None:
+    """DOT3-OAM-MIB: made up, two hours ago; the switch has been up for a day."""
+    log = "1.3.6.1.2.1.158.1.6.1"
+    event = {
+        f"{log}.2.1.7": f"67|{22 * 360_000}",
+        f"{log}.3.1.7": "4x|0180c2",
+        f"{log}.4.1.7": "66|257",
+        f"{log}.5.1.7": f"2|{end}",
+    }
+    note = PortNote(transitions=lost([2]))
+    began = NOW - since * DAY - HOUR
+
+    _, document = judged(tmp_path, note, held("isp", connection_date=day(began)), more={**event})
+
+    found = document["history"].get("lastOutage")
+    times = {"from": "2026-11-21T08:00:00Z", "to": "2026-11-21T08:01:00Z"}
+    assert found == (None if told is None else times | told)

@@ -82,6 +82,7 @@ def kea6(message: str, words: str) -> bytes:
         ("dnsmasq-log", [lease("05:02:06", identity=C1)]),
         ("freeradius-linelog", [lease("05:04:45", identity=C2)]),
         ("freeradius-detail", [lease("05:04:47", mac=None, identity=C1)]),
+        ("windows-dhcp", [lease("05:02:06", identity=C2)]),
         ("tshark-fields", [lease("05:06:02.73", identity=C1)]),
         ("syslog-pattern", [lease("05:11:47", identity=Identity(b"c1", b"c2"))]),
     ],

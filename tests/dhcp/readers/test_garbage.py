@@ -60,6 +60,22 @@ _FIELDS = "frame.time_epoch\tdhcp.ip.your\tdhcp.option.agent_information_option.
         ("dnsmasq-leases", f"x {MAC} 192.0.2.1 host *\n", "is no row of a lease"),
         ("dnsmasq-leases", f"1 {MAC} 192.0.2.1 host *\n", "is no row of a lease"),
         ("dnsmasq-leases", f"1795240926 {MAC} 192.0.2.1 host\n", "is no row of a lease"),
+        ("windows-dhcp", f"10,21.11.26,06:02:06{',' * 16}\n", "is no row of this log"),
+        (
+            "windows-dhcp",
+            f"10,21/11/26,06:02:06,Assign,192.0.2.1,h,{MAC},,7,0{',' * 9}\n",
+            "has not the 19 fields of Server 2012, or no time",
+        ),
+        (
+            "windows-dhcp",
+            f"10,11/21/26,06:02:06,Assign,192.0.2.1,h,{MAC},,7,0,,\n",
+            "has not the 19 fields of Server 2012, or no time",
+        ),
+        (
+            "windows-dhcp",
+            f"10,11/21/26,06:02:06,Assign,x,h,{MAC},,7,0{',' * 9}\n",
+            "an address cannot be read",
+        ),
         ("dnsmasq-log", "nothing\n", "is no line of syslog"),
         (
             "dnsmasq-log",

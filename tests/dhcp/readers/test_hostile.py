@@ -92,6 +92,8 @@ Nov 21 06:02:06 dnsmasq-dhcp[1]: 7 sent size:  4 option: 82 agent-info  01:02:63
 \tTimestamp = 1795237487
 
 """,
+    "windows-dhcp": b"10,11/21/26,06:02:06,Assign,192.0.2.1,host,02005E005301,,7,0,,,,"
+    b"0x4D53465420352E30,MSFT 5.0,,,0x0102633102026332,0\r\n",
     "tshark-fields": b"frame.time_epoch\tdhcp.hw.mac_addr\tdhcp.ip.your\tdhcp.option.dhcp\t"
     b"dhcp.option.agent_information_option.agent_circuit_id\n"
     b"1795237562.73\t02:00:5e:00:53:01\t192.0.2.1\t5\t6331\n",

@@ -44,7 +44,7 @@ def case_history(
         file: Where it stands.
         line: Of which access, and for whom.
         now: The time.
-        clues: What ONT and CPE say now of the last outage.
+        clues: What ONT, CPE and the log of the element say now of the last outage.
     """
     if line.port is None or line.held.until is not None:
         return {}
@@ -92,7 +92,8 @@ def _light(samples: Sequence[Sample], line: Line) -> tuple[tuple[datetime, float
 
 
 def _links(seen: Sequence[Transition], events: Sequence[PortEvent], clues: Clues) -> dict[str, Any]:
-    gasps = tuple(one.at for one in events if one.kind is Happened.DYING_GASP)
+    heard = tuple(one.at for one in events if one.kind is Happened.DYING_GASP)
+    gasps = (*heard, *clues.gasps)
     told: dict[str, Any] = {"transitions": [_transition(one, gasps) for one in seen]}
     outage = last_outage(seen, replace(clues, gasps=gasps))
     return told | ({} if outage is None else {"lastOutage": _outage(outage)})

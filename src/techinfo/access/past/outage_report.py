@@ -6,6 +6,7 @@ a person to send.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from techinfo.history.links import Transition
 from techinfo.history.outages import gasped
 from techinfo.history.store import HistoryFile
 from techinfo.inventory import Access, Inventory
+from techinfo.inventory.works import Works
 
 _BEFORE = timedelta(minutes=15)
 """Works begin so long before their window (the verdict's rule)."""
@@ -91,7 +93,7 @@ def _reported(
         events = file.events(element, line, kept.since - TOGETHER)
         power += gasped(down, (x.at for x in events if x.kind is Happened.DYING_GASP))
     every = list({one.access_id: one for accesses in known.values() for one in accesses}.values())
-    works = _works(inventory, every, kept)
+    works = tuple(one.reference for one in works_during(inventory, every, kept))
     return Reported(
         kept=kept,
         accesses=len(every),
@@ -117,17 +119,19 @@ def _hours(
     return max(0.0, (min(back, end) - max(down.at, begin)) / timedelta(hours=1))
 
 
-def _works(inventory: Inventory, accesses: Iterable[Access], kept: Kept) -> tuple[str, ...]:
-    """Works within whose window it began, and that touch half of its accesses."""
+def works_during(inventory: Inventory, accesses: Iterable[Access], kept: Kept) -> tuple[Works, ...]:
+    """Works within whose window a disturbance began, and that touch half of its accesses."""
     count = 0
-    touching: dict[str, int] = {}
+    found: dict[str, Works] = {}
+    touching: Counter[str] = Counter()
     for access in accesses:
         count += 1
         element = inventory.element(access.element) if access.element else None
         for one in inventory.works.on(access, element, kept.since):
             if one.begin - _BEFORE <= kept.since <= one.until:
-                touching[one.reference] = touching.get(one.reference, 0) + 1
-    return tuple(sorted(name for name, of in touching.items() if 2 * of >= count))
+                found[one.reference] = one
+                touching[one.reference] += 1
+    return tuple(found[name] for name in sorted(found) if 2 * touching[name] >= count)
 
 
 def _is_in_service(inventory: Inventory, access: Access, at: datetime) -> bool:

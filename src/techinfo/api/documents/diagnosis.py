@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
-from techinfo.access.answer import CpeAnswer
+from techinfo.access.answer import Answer, CpeAnswer
 from techinfo.access.cable_tests.results import rows
 from techinfo.access.case.surroundings import Surroundings, surroundings
 from techinfo.access.past.case import case_history
@@ -23,7 +23,7 @@ from techinfo.api.onapi.part_states import AssembledAnswer
 from techinfo.diagnosis.case import read_case
 from techinfo.diagnosis.judge import QUESTIONS, diagnose
 from techinfo.errors import ForbiddenError, TechinfoError
-from techinfo.history.outages import Clues
+from techinfo.history.outages import Certainty, Clues
 
 Document = dict[str, Any]
 _log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ _BESIDE = ("expected", "otherEnd", "uplink", "history", "disturbances")
 _ADDED = ("noLight", "opticClass", "ont", "portVlans", "protection", "cableTest")
 """Facts that the documents of an access have beside the six answers."""
 
+_JUST_NOW = timedelta(minutes=2)
 _WITH_THE_LINK = ("counters", "transceiver", "shaping")
 
 
@@ -102,7 +103,10 @@ async def judge(
     *,
     one_of_many: bool = False,
 ) -> Judged:
-    """The verdict of an access. No device is asked.
+    """The verdict of an access.
+
+    No device is asked, but for the log of an element that has just answered: once for a loss of the
+    line that nothing has explained.
 
     Args:
         service: Knows what is around the access.
@@ -126,7 +130,12 @@ async def judge(
         one_of_many=one_of_many,
     )
     if history is None:
-        history = await _seen(service, viewer, access_id, answer.now, _clues(answer, around))
+        clues = _clues(answer, around)
+        history = await _seen(service, viewer, access_id, answer.now, clues)
+        gasps = () if one_of_many else await _logged_gasps(service, answer, history)
+        if gasps:
+            clues = replace(clues, gasps=gasps)
+            history = await _seen(service, viewer, access_id, answer.now, clues)
     case = live_case(answer, around, customer, history)
     tested = service.cable_tests.last(service.right(viewer, access_id))
     case["facts"] |= {} if tested is None else {"cableTest": rows(tested)}
@@ -149,6 +158,25 @@ def _clues(answer: AssembledAnswer, around: Surroundings) -> Clues:
         cpe_read_at=reading.read_at if reading is not None else None,
         is_copper=answer.access.medium == "copper",
     )
+
+
+async def _logged_gasps(
+    service: AccessService, answer: AssembledAnswer, history: Mapping[str, Any] | None
+) -> tuple[datetime, ...]:
+    """Dying gasps of the far end, of a last outage that nothing has proven the cause of."""
+    outage = (history or {}).get("lastOutage")
+    link = answer.answers.get("status")
+    read_at = link.reading.read_at if isinstance(link, Answer) else None
+    if outage is None or outage["certainty"] == Certainty.PROVEN or read_at is None:
+        return ()
+    if answer.now - read_at > _JUST_NOW:
+        return ()  # nobody wanted anything read
+    lost_at = datetime.fromisoformat(outage["from"])
+    try:
+        return await service.troubleshooter.gasps(answer.access.access_id, lost_at)
+    except TechinfoError as error:  # the outage stays open
+        _log.info("the log of events of an element cannot be read: %s", error)
+        return ()
 
 
 async def _seen(

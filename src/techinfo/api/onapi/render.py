@@ -49,6 +49,7 @@ PART_NAMES = {
     Fact.NEIGHBOURS: "neighbours",
     Fact.CPE: "cpe",
     Fact.PROTECTION: "protection",
+    Fact.GASPS: "gasps",
 }
 _PORT_TYPES = ETHERNET_TYPES | DSL_TYPES | PON_TYPES
 

@@ -60,8 +60,9 @@ def wanted(*, groups: bool, ont_light: bool = False) -> tuple[Fact, ...]:
     """Every fact of an element that needs no explicit word.
 
     Multicast groups are viewing habits; the light of ONTs is asked over OMCI, one after the other.
+    A log of lost power is asked for when a line was lost.
     """
-    words = {Fact.GROUPS: groups, Fact.ONT_LIGHT: ont_light}
+    words = {Fact.GROUPS: groups, Fact.ONT_LIGHT: ont_light, Fact.GASPS: False}
     return tuple(f for f in Fact if f is not Fact.CPE and words.get(f, True))
 
 

@@ -14,6 +14,7 @@ from techinfo.dhcp.readers import (
     kea_script,
     syslog,
     tshark_fields,
+    windows_dhcp,
 )
 from techinfo.dhcp.readers.reader import Form, Reader, Source, Tally, read
 
@@ -38,6 +39,7 @@ FORMS = MappingProxyType(
             dnsmasq.LOG,
             freeradius.LINELOG,
             freeradius.DETAIL,
+            windows_dhcp.FORM,
             tshark_fields.FORM,
             syslog.PATTERN,
         )
