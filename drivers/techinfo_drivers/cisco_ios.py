@@ -74,8 +74,9 @@ _LEASES = d.LeaseTable(
     mac=d.index_octets(1, 6, d.mac),
     address=d.Column(f"{_BINDINGS}.4", d.ip_address),
     lease_time=d.Column(f"{_BINDINGS}.6", d.integer),
-    # cdsFeatureEnable is true(1); ios_c2960_nms17216 has false(2)
+    # cdsFeatureEnable is true(1), as in cisco-c3560; ios_c2960_nms17216 has false(2)
     enabled=d.Valid(f"{_CISCO}.9.380.1.1.1.0", frozenset({1})),
+    of_vlans=d.Valid(f"{_CISCO}.9.380.1.2.1.1.2", frozenset({1})),  # cdsVlanDhcpSnoopingEnable
 )
 
 # CISCO-PAGP-MIB 2004-11-01 pagpGroupIfIndex: the port's own ifIndex where it is in no group; static
@@ -146,7 +147,7 @@ _IOS = d.Driver(
         "ios_2960x": ("link", "counters", "transceiver", "macs"),
         "ios_c3560": ("link",),
         "cisco-c3750": ("link", "counters", "transceiver", "macs", "protection"),
-        "cisco-c3560": ("link", "counters", "transceiver", "protection"),
+        "cisco-c3560": ("link", "counters", "transceiver", "protection", "snooping"),
         "cisco-unmarked-0": ("link", "counters", "macs"),
     },
     notes=(

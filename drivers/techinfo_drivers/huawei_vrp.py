@@ -44,6 +44,8 @@ _LEASES = d.LeaseTable(
     mac=d.Column(f"{_SNOOPING}.11", d.mac),
     # hwDhcpSnpBindStatus: static(2) is written by hand and is no lease.
     address=d.Column(f"{_SNOOPING}.12", d.ipv4, d.Valid(f"{_SNOOPING}.13", frozenset({1}))),
+    # hwDhcpSnpGlobal; hwDhcpSnpEnable is of a VLAN or of a port, and neither rules the other out.
+    enabled=d.Valid("1.3.6.1.4.1.2011.5.25.112.1.1.0", frozenset({1})),
 )
 _MEMBERS = d.GroupTable(
     mib="HUAWEI-L2MULTICAST-MIB 2021-04-25",

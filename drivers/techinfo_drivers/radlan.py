@@ -80,6 +80,7 @@ _DHCP_SNOOPING = d.LeaseTable(
     vlan=d.index_at(0, d.vlan),
     mac=d.index_octets(1, 6, d.mac),
     enabled=d.Valid(".112.1.2.0", frozenset({1})),  # rlIpDhcpSnoopEnable
+    of_vlans=d.Valid(".112.1.12.1.2", frozenset({1})),  # rlIpDhcpSnoopEnableVlanRowStatus
 )
 _BRIDGES = "RADLAN-rlBrgMulticast-MIB 2013-04-01"
 _GROUPS = (

@@ -40,6 +40,7 @@ class Fact(StrEnum):
     CPE = "cpe"
     PROTECTION = "protection"
     GASPS = "gasps"
+    SNOOPING = "snooping"
 
 
 class State(StrEnum):
@@ -202,8 +203,7 @@ class Transceiver:
     Attributes:
         rx_power: Level, or why there is none. With lanes: the lowest.
         present: ``False`` for an empty cage; ``None`` when nothing tells.
-        update_interval: Seconds between two updates of its readings, by the agent: they may be so
-            much older than the time at which it was asked. ``None``: nobody tells.
+        update_interval: Seconds between the agent's updates: readings may be so much older.
     """
 
     rx_power: Power | None = None
@@ -416,8 +416,7 @@ class Protection:
         reason: ``loop``, ``bpdu-guard``, ``storm``, ``link-flap``, ``mac-limit`` or ``security``;
             ``None``: another one, or the device does not tell.
         text: The reason as the device, or its MIB, writes it.
-        recovers_in: Seconds after which the device opens the port by itself; ``None``: it does
-            not, or nothing tells.
+        recovers_in: Seconds until the device opens the port; ``None``: never, or nothing tells.
     """
 
     state: Guard
@@ -449,6 +448,7 @@ class PortFacts:
     cpe: tuple[Cpe, ...] = ()
     protection: Protection | None = None
     gasps: tuple[datetime, ...] = ()
+    snooping: tuple[int, ...] | None = None  # VLANs whose DHCP is looked into; empty: no VLAN's
 
 
 def utc_now() -> datetime:

@@ -13,7 +13,7 @@ from tests.access.made_up import NOW, merged
 from tests.access.played import Clock, Recordings, stocked
 
 from techinfo.access.freshness import CachePolicy
-from techinfo.access.port_audit import Audit, What, audit
+from techinfo.access.port_audit import Audit, What, audit, audit_switch
 from techinfo.access.service import AccessService
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Role, Viewer
@@ -21,19 +21,28 @@ from techinfo.access.whole_element import whole_element
 from techinfo.api.documents.diagnosis import case_of_document, judge
 from techinfo.api.onapi.part_states import assembled
 from techinfo.api.v1.access_document import access_document
-from techinfo.collect import Collector, PollingLimits
+from techinfo.collect import Collector, PollingLimits, Reading
 from techinfo.collect.registry import registry_of
 from techinfo.diagnosis.case import read_case
 from techinfo.diagnosis.judge import diagnose
-from techinfo.driver.cells import Column, PortBy, PortKey
+from techinfo.driver.cells import Column, PortBy, PortKey, Valid
 from techinfo.driver.convert import kilobits, text
 from techinfo.driver.tables import ShapingTable
 from techinfo.model import Fact
 
 Q, BASE_PORT = "1.3.6.1.2.1.17.7.1.4", "1.3.6.1.2.1.17.1.4.1.2"
 PVID = 1
+SNOOPS, SNOOPS_IN = f"{m.BASE}.4.90.0", f"{m.BASE}.4.91"
 DRIVER = replace(
     m.SWITCH,
+    leases=tuple(
+        replace(
+            table,
+            enabled=Valid(SNOOPS, frozenset({1})),
+            of_vlans=Valid(SNOOPS_IN, frozenset({1})),
+        )
+        for table in m.SWITCH.leases
+    ),
     shaping=(
         ShapingTable(
             mib="made up",
@@ -101,6 +110,36 @@ def audited(folder: Path, rows: m.Rows, *, not_ordered: bool = False) -> Audit:
     return asyncio.run(told())
 
 
+def snoops(on: int, **vlans: int) -> m.Rows:
+    """A switch that snoops or not: 1 or 2, in the element and by VLAN (``v10=1``)."""
+    return {SNOOPS: f"2|{on}"} | {f"{SNOOPS_IN}.{v[1:]}": f"2|{cell}" for v, cell in vlans.items()}
+
+
+def looked(
+    folder: Path, rows: m.Rows, *, snooping: bool = True, inventory: str = INVENTORY
+) -> tuple[Audit, Reading]:
+    """The same switch for a person, and what it cost."""
+
+    async def told() -> tuple[Audit, Reading]:
+        clock = Clock()
+        collector = Collector(
+            registry_of([(DRIVER, "made up")]),
+            Recordings({"192.0.2.3": rows}).open,
+            polling_limits=PollingLimits(min_interval_s=0.0),
+            now=clock,
+        )
+        troubleshooter = Troubleshooter(
+            stocked(folder, inventory, lambda: NOW.replace(year=2018)), collector, clock
+        )
+        ops = Viewer(name="ops", role=Role.OPERATOR)
+        try:
+            return await audit_switch(troubleshooter, ops, "sw", CachePolicy(), snooping=snooping)
+        finally:
+            await collector.close()
+
+    return asyncio.run(told())
+
+
 def found(told: Audit) -> list[tuple[str, str, str, int | None, tuple[int, ...]]]:
     """The differences, without where and when."""
     return [
@@ -149,6 +188,73 @@ def test_a_rate_below_the_order_is_found(tmp_path: Path) -> None:
     assert found(audited(tmp_path, rows)) == [
         ("A-1", "rate_below_order", "bb", 1_000_000, (940_000,))
     ]
+
+
+CARRIED = (carried(10, 1, 2, 3), carried(20, 1))
+"""Every VLAN that is ordered, where it is ordered."""
+
+
+def test_snooping_that_is_off_in_the_switch_is_found(tmp_path: Path) -> None:
+    """On each port whose broadband gets its address by DHCP; not of what is only ordered."""
+    told, _ = looked(tmp_path, switch(*CARRIED, snoops(2, v10=1)))
+
+    assert found(told) == [
+        ("A-1", "snooping_off", "bb", 10, ()),
+        ("A-2", "snooping_off", "bb", 10, ()),
+    ]
+    assert told.differences[0].read_at == NOW
+
+
+@pytest.mark.parametrize(
+    ("rows", "on"),
+    [
+        (snoops(1, v10=1, v20=2), None),
+        (snoops(1, v10=2, v20=1), (20,)),
+        (snoops(1, v20=1), (20,)),
+        (snoops(1, v10=2), ()),
+        (snoops(1), None),  # a switch that tells it of no VLAN
+        ({}, None),
+    ],
+)
+def test_snooping_is_looked_for_in_the_vlan_of_broadband(
+    tmp_path: Path, rows: m.Rows, on: tuple[int, ...] | None
+) -> None:
+    """Where it is on in the switch; what a switch does not tell is no difference."""
+    told, _ = looked(tmp_path, switch(*CARRIED, rows))
+
+    assert [(d.access_id, d.configured) for d in told.differences] == (
+        [] if on is None else [("A-1", on), ("A-2", on)]
+    )
+
+
+def test_a_fixed_address_needs_no_snooping(tmp_path: Path) -> None:
+    """As the verdict needs no lease for it."""
+    fixed = INVENTORY.replace(
+        "service_type: bb, state: ACTIVATED}",
+        "service_type: bb, state: ACTIVATED, characteristics: '{\"fixedIp\": true}'}",
+    )
+    assert fixed != INVENTORY
+
+    told, _ = looked(tmp_path, switch(*CARRIED, snoops(2)), inventory=fixed)
+
+    assert [d.access_id for d in told.differences] == ["A-2"]
+
+
+def test_no_lease_is_read_for_it(tmp_path: Path) -> None:
+    """One GET while it is off, one question more for the VLANs while it is on; nobody's rows."""
+    leases = {f"{m.BASE}.4.{column}.1": "2|1" for column in (1, 2, 3, 4)}
+    costs = {}
+    for name, rows in {"off": snoops(2, v10=1), "on": snoops(1, v10=1)}.items():
+        whole = switch(*CARRIED, rows, leases)
+        told, reading = looked(tmp_path, whole)
+        without, plain = looked(tmp_path, whole, snooping=False)
+        costs[name] = reading.cost.requests - plain.cost.requests
+        assert Fact.LEASES not in reading.parts
+        assert Fact.SNOOPING not in plain.parts
+        assert without.differences == []
+        assert bool(told.differences) is (name == "off")
+
+    assert costs == {"off": 1, "on": 2}
 
 
 def test_what_a_switch_does_not_tell_is_no_difference(tmp_path: Path) -> None:

@@ -429,7 +429,7 @@ def test_every_operation_has_scopes_of_its_own(tmp_path: Path) -> None:
     """What is added one day is decided on that day; until then no token opens it."""
     undecided = {x for x in every_operation(everything(tmp_path)) if needed(*x) == set(Scope)}
 
-    assert undecided == set()
+    assert undecided == set(), "decide its scopes in _NEEDED of api/asgi/scopes.py"
     assert needed("GET", "/techinfo/v1/new") == set(Scope)
 
 

@@ -138,6 +138,7 @@ def test_a_secret_goes_to_elements_and_cpes_of_the_inventory_alone(
     assert sum(lab.counts("d2").requests.values()) == 0
 
 
+@pytest.mark.long
 def test_an_import_is_followed_at_once_both_ways(folder: Path, lab: Lab) -> None:
     """Nothing is reloaded: who is new is asked, and who is gone no more."""
     first, second = (Target(element="sw", host=h, port=lab.port) for h in (ADDRESS, BESIDE))

@@ -297,8 +297,34 @@ def test_something_is_wrong_on_purpose(demo: Demo, ask: httpx.Client) -> None:
         told[access] = answer.json()["status"]["link"], answer.json()["diagnosis"]["code"]
 
     assert told == _TROUBLED
-    for access in ("A-1501", "A-1502", "A-1503", "A-1505", "A-1506", "A-1601"):
+    for access in ("A-1201", "A-1501", "A-1502", "A-1503", "A-1505", "A-1506", "A-1601"):
         assert f"\n  {access}  " in demo.printed
+
+
+def test_wrong_ports_are_found_by_evidence(demo: Demo, ask: httpx.Client) -> None:
+    """Orders against the MAC tables of some days: two accesses swapped, one router away."""
+    url = f"{demo.base.removesuffix('/onapi/2.6')}/techinfo/v1/wrong-ports"
+    told = ask.get(url, params={"elsewhere": "true"}).json()["wrongPorts"]
+
+    found = {(one["kind"], one["accessId"], one["otherAccessId"]): one for one in told}
+    assert set(found) == {("swapped", "A-1201", "A-1202"), ("elsewhere", "A-1503", "A-1504")}
+    rows = found["swapped", "A-1201", "A-1202"]["evidence"]
+    assert {(row["equipment"], row["belongsTo"], row["by"]) for row in rows} == {
+        ("10:60:4B:B4:FF:60", "A-1201", "order"),
+        ("10:60:4B:B4:5F:48", "A-1202", "order"),
+    }
+    assert {row["seen"][0]["source"] for row in rows} == {"mac_table"}
+
+
+@pytest.mark.parametrize("switch", ["sw-dcn", "sw-procurve"])
+def test_ports_carry_what_is_ordered(demo: Demo, ask: httpx.Client, switch: str) -> None:
+    """No VLAN is missing by a mistake of what was made up."""
+    url = f"{demo.base.removesuffix('/onapi/2.6')}/techinfo/v1/switch/{switch}/audit"
+
+    told = ask.get(url).json()
+
+    assert told["ports"] > 2
+    assert told["differences"] == []
 
 
 def test_one_access_comes_and_goes(ask: httpx.Client) -> None:

@@ -27,6 +27,7 @@ def test_first_it_is_only_said(techinfo: Run) -> None:
     assert "nothing was sent" in done.stderr
 
 
+@pytest.mark.long
 def test_what_answers_can_be_imported(techinfo: Run, walk: Path, tmp_path: Path) -> None:
     """Beside the elements that there are."""
     (tmp_path / "known.csv").write_text("name,address\nsw-known,192.0.2.9\n")
@@ -80,6 +81,7 @@ def test_nothing_is_asked_while_everything_is_paused(techinfo: Run) -> None:
     assert "works on the core" in done.stderr
 
 
+@pytest.mark.long
 @needs_snmpd
 def test_a_user_of_snmpv3_is_asked_first_and_the_community_not_told(
     techinfo: Run, tmp_path: Path

@@ -21,6 +21,7 @@ def test_the_frame_of_a_driver_replays_its_recording(
     shown = techinfo("drivers", "acme_os", "--config", str(settings))
 
     assert made.returncode == 0, made.stderr
+    assert f"techinfo replay {walk}" in made.stderr
     assert json.loads(replayed.stdout)["device"]["driver"] == "acme_os"
     assert "sysObjectID: 1.3.6.1.4.1.99999.1" in shown.stdout
 

@@ -30,6 +30,38 @@ def test_any_device_by_host(techinfo: Run, walk: Path, tmp_path: Path) -> None:
     assert "s3cret" not in done.stdout + done.stderr
 
 
+def test_a_file_is_to_be_shared(techinfo: Run, walk: Path, tmp_path: Path) -> None:
+    """Scrubbed with a valid checksum, unless it is kept as it was; its owner's alone."""
+    (tmp_path / "community").write_text("public\n", encoding="utf-8")
+    device = LabDevice(name="sw", address="127.23.0.4", recordings=(walk,))
+
+    with Lab([device]) as lab:
+        host = ("--host", "127.23.0.4", "--port", str(lab.port))
+        asked = ("dump", *host, "--community-file", "community")
+        shared = techinfo(*asked, "-o", "shared.json")
+        kept = techinfo(*asked, "--output", "kept.json", "--no-scrub")
+        before = sum(lab.counts("sw").requests.values())
+        again = techinfo(*asked, "-o", "shared.json")
+        asked_again = sum(lab.counts("sw").requests.values()) - before
+
+    assert (shared.returncode, kept.returncode) == (0, 0), shared.stderr + kept.stderr
+    assert (shared.stdout, kept.stdout) == ("", "")
+    assert "shared.json: scrubbed" in shared.stderr
+    assert "kept.json: not scrubbed" in kept.stderr
+    assert "sw-test" not in (tmp_path / "shared.json").read_text(encoding="utf-8")
+    assert "sw-test" in (tmp_path / "kept.json").read_text(encoding="utf-8")
+    assert (tmp_path / "shared.json").stat().st_mode & 0o077 == 0
+    judged = techinfo("diagnose", "shared.json", "kept.json", "--jsonl")
+    assert judged.returncode == 0, judged.stderr
+    told = [json.loads(line) for line in judged.stdout.splitlines()]
+    half = len(told) // 2
+    codes = [one["diagnosis"]["code"] for one in told]
+    assert len(told) == 4
+    assert codes[:half] == codes[half:]
+    assert (again.returncode != 0, asked_again) == (True, 0)
+    assert "shared.json is there already" in again.stderr
+
+
 @pytest.mark.long
 def test_an_access_of_the_inventory(techinfo: Run, walk: Path, tmp_path: Path) -> None:
     """Only its port is read, and the document names the access."""

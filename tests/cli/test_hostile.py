@@ -116,6 +116,7 @@ def test_idle_connections_beyond_the_descriptors_keep_nobody_out(folder: Path) -
     assert len(told) < 10, told
 
 
+@pytest.mark.long
 def test_where_descriptors_run_out_the_service_waits_and_comes_back(service: Running) -> None:
     """They may be taken by something else: that is one line in the log, and no busy loop."""
     assert answered(service)

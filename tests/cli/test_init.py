@@ -23,6 +23,7 @@ def _secret(folder: Path, name: str = "phrase") -> str:
     return name
 
 
+@pytest.mark.long
 def test_what_is_written_works(techinfo: Run, tmp_path: Path) -> None:
     """Checked, and served; the operator can log in."""
     phrase = _secret(tmp_path)

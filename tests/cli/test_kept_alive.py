@@ -218,6 +218,7 @@ def test_a_service_manager_is_told_how_it_is(
         assert served.status() == 0
 
 
+@pytest.mark.long
 def test_who_is_not_meant_gives_no_sign_of_life(folder: Path, manager: Manager) -> None:
     """A shell around it would be the process that the watchdog minds."""
     more = manager.variables | {"WATCHDOG_PID": "1"}

@@ -17,6 +17,7 @@ def test_a_page_is_what_the_code_says(name: str) -> None:
     assert (ROOT / name).read_text(encoding="utf-8") == PAGES[name]()
 
 
+@pytest.mark.long
 def test_a_page_that_differs_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

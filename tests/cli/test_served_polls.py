@@ -48,6 +48,7 @@ def test_what_is_polled_is_in_the_file_of_history(folder: Path) -> None:
         assert file.samples(element, name, since)
 
 
+@pytest.mark.long
 def test_nothing_is_kept_where_nothing_is_polled(folder: Path) -> None:
     """Polling is off until somebody switches it on."""
     with Running(folder, "serve", "-c", "techinfo.toml") as served:

@@ -267,6 +267,7 @@ def test_a_running_request_is_answered_before_the_end(folder: Path, lab: Lab) ->
         assert served.status() == 0
 
 
+@pytest.mark.long
 def test_both_end_when_their_starter_is_killed(folder: Path) -> None:
     """They would hold the port, and the switches, for nobody."""
     with Running(folder, "serve", "-c", "techinfo.toml") as served:

@@ -64,7 +64,12 @@ def test_a_fixture_is_read_as_expected(path: Path, expected: Expected) -> None:
     reading = _read(path.parent)
 
     told = {str(n): found for n, facts in reading.ports.items() if (found := _told(facts))}
-    assert reading.driver == note["device.snmprec"]["driver"]
+    named = note["device.snmprec"]["driver"]
+    assert reading.driver == named, (
+        f"{reading.driver} claims the sysObjectID of this fixture. Is the recording its device's:"
+        f" move the folder to fixtures/{reading.driver}/ and change `driver` in recording.toml."
+        f" Is it made up for {named}: give it a number that nobody claims"
+    )
     expected(path, told)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from techinfo.api.documents.dumped_case import cases_of
-from techinfo.cli.asking.dumping import replay
+from techinfo.cli.asking.dumping import Destination, replay
 from techinfo.diagnosis.case import read_case
 from techinfo.diagnosis.judge import diagnose
 from techinfo.errors import CaseError
@@ -45,7 +45,7 @@ def documents() -> dict[str, Any]:
     """The dump of each recording, by its name."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
-        replay(WALKS, None, FACTS, jsonl=True)
+        replay(WALKS, None, FACTS, jsonl=True, to=Destination())
     lines = printed.getvalue().splitlines()
     return {path.stem: json.loads(line) for path, line in zip(WALKS, lines, strict=True)}
 

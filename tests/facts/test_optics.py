@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from tests.collect.playing import ENTITY, SENSOR, driver, read, read_both, switch
+from tests.collect.playing import ENTITY, SENSOR, driver, port, read, read_both, switch
 
 from techinfo.driver import ENTITY as BY_ENTITY
-from techinfo.driver import Column, TransceiverTable, text
+from techinfo.driver import Column, TransceiverTable, standard, text
 from techinfo.model import Fact, State, Transceiver
 from techinfo.units import Celsius, Dark, Dbm, Volt
 from techinfo.wire import Cell
@@ -270,6 +270,62 @@ def test_the_name_of_one_entity_never_goes_with_the_number_of_another() -> None:
 
     assert optic is not None
     assert (optic.vendor, optic.part_number, optic.serial_number) == (None, None, "B2")
+
+
+def cage(name: str, descr: bytes = b"QSFP28 100G Pluggable Optics Module") -> dict[str, Cell]:
+    """A module with a serial number and four lanes of light, as IOS XR has it."""
+    told = {"vendor": b"OEM", "part_number": b"QSFP-4X", "serial_number": b"A1"}
+    cells = {**part(70, 60, MODULE, name, **told), f"{ENTITY}.2.70": descr}
+    cells |= part(71, 70, MODULE, f"{name}-IDPROM", serial_number=b"A1")
+    for lane in range(4):
+        cells |= sensor(80 + lane, 70, f"{name}-Rx Lane {lane} Power", WATTS, 1000)
+    return cells | sensor(90, 70, f"{name}-Temperature Sensor", CELSIUS, 30_000_000)
+
+
+LANES = ("TwentyFiveGigE0/0/0/28/0", "TwentyFiveGigE0/0/0/28/1")
+
+
+def named(*names: str) -> dict[str, Cell]:
+    """A switch with ports of these names."""
+    return switch(()) | {k: c for n, name in enumerate(names, 1) for k, c in port(n, name).items()}
+
+
+def test_a_module_of_a_cage_that_is_broken_out_is_each_of_its_ports() -> None:
+    """Who it is; its lanes are the ports' in an order that nothing tells, so no light is, or none.
+
+    Recording iosxr_ncs540: module HundredGigE0/0/0/28, ports TwentyFiveGigE0/0/0/28/0 to /3.
+    """
+    cells = named(*LANES, "TwentyFiveGigE0/0/0/29/0") | cage("HundredGigE0/0/0/28")
+    made_up = driver(transceivers=(standard.ENTITY_SENSORS, standard.ENTITY_MODULES))
+
+    ports = read_both(cells, made_up, name=LANES[0]).ports
+
+    module = Transceiver(present=True, vendor="OEM", part_number="QSFP-4X", serial_number="A1")
+    assert (ports[1].transceiver, ports[2].transceiver) == (module, module)
+    assert ports[3].transceiver is None
+
+
+@pytest.mark.parametrize(
+    ("names", "module"),
+    [
+        pytest.param((*LANES, "TenGigE0/0/0/28"), "HundredGigE0/0/0/28", id="whole, too"),
+        pytest.param(LANES[:1], "HundredGigE0/0/0/28", id="one port"),
+        pytest.param(LANES, "HundredGigE0/0/0/2", id="another cage"),
+        pytest.param(LANES, "HundredGigE0/0/0", id="what holds the cage"),
+        pytest.param(("GigabitEthernet1/0/1", "GigabitEthernet1/0/2"), "Stack1/0", id="slot"),
+        pytest.param(LANES, "HundredGigE0/0/0/28 4-port card", id="card"),
+    ],
+)
+def test_a_module_that_is_called_as_no_cage_of_ports_is_nobodys(
+    names: tuple[str, ...], module: str
+) -> None:
+    """A number less may be a slot, a card or a stack member."""
+    called, *kind = module.split(" ", 1)
+    cells = named(*names) | cage(called, *(words.encode() for words in kind))
+
+    ports = read_both(cells, driver(transceivers=(standard.ENTITY_MODULES,)), name=names[0]).ports
+
+    assert [told.transceiver for told in ports.values()] == [None] * len(names)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 from tests.access.made_up import NOW
 from tests.access.played import Clock, Recordings, stocked
+from tests.access.test_port_audit import DRIVER, carried, snoops, switch
 from tests.access.test_port_audit import INVENTORY as ORDERED
-from tests.access.test_port_audit import carried, switch
 from tests.api.served import OPERATOR, serve
 from tests.api.v1.network import INVENTORY, ISP_A, OPS, USERS, recordings
 from tests.api.v1.test_wrong_ports import INVENTORY as PATCHED
@@ -17,6 +17,7 @@ from tests.api.v1.test_wrong_ports import TWO
 from tests.page.test_page import seen, talk, with_page
 
 from techinfo.access.past import History
+from techinfo.collect.registry import registry_of
 from techinfo.history.macs import Sight
 from techinfo.history.store import HistoryFile
 from techinfo.history.writing import HistoryWriter, PollNote, PortNote, Tenants
@@ -121,10 +122,12 @@ def test_a_wrong_port_stands_in_what_to_look_at(tmp_path: Path) -> None:
 def test_ports_are_compared_with_orders(tmp_path: Path) -> None:
     """From the list of what to look at, in words; not for providers."""
     clock = Clock()
-    rows = switch(carried(10, 1, 2), carried(20, 2))
+    rows = switch(carried(10, 1, 2), carried(20, 2), snoops(2))
     inventory = stocked(tmp_path, ORDERED, lambda: NOW.replace(year=2018))
     opened = Recordings({"192.0.2.3": rows}).open
-    paged = with_page(serve(inventory, opened, clock=clock, users=USERS), clock=clock)
+    drivers = registry_of([(DRIVER, "made up")])
+    served = serve(inventory, opened, clock=clock, users=USERS, drivers=drivers)
+    paged = with_page(served, clock=clock)
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
         listed = await seen(client, "/attention", OPS)
@@ -140,6 +143,7 @@ def test_ports_are_compared_with_orders(tmp_path: Path) -> None:
     assert (led.status_code, led.headers["location"]) == (303, "/s/sw/orders")
     assert empty.headers["location"] == "/attention"
     assert "VLAN 20 of iptv is not on the port, which has 1, 10." in compared.text
+    assert "DHCP snooping is on in no VLAN of the switch; bb needs leases." in compared.text
     assert 'href="/a/A-1"' in compared.text
     assert unknown.headers["location"] == "/s/..%2Fx/orders"
     assert provider.status_code == 403

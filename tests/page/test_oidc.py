@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,8 +17,10 @@ from tests.api.served import serve
 from tests.api.v1.network import INVENTORY, USERS, recordings
 from tests.page.openid import BACK, CLIENT, SECRET, Provider, provider
 from tests.page.test_page import talk, with_page
+from tests.server.test_tls import certified
 
 from techinfo.config import OidcSettings
+from techinfo.errors import ConfigError
 from techinfo.page.oidc import Oidc
 
 HEADERS = {"Accept-Language": "en"}
@@ -303,6 +306,38 @@ def test_where_it_is_silent_the_form_is_there(tmp_path: Path) -> None:
 
     assert told.status_code == 502
     assert "Try again, or log in here." in told.text
+
+
+def test_a_provider_that_is_down_is_not_asked_at_each_log_in(
+    tmp_path: Path, lying: Provider
+) -> None:
+    """Once in five seconds, however many log in; then it is there again."""
+    steady = Steady()
+
+    async def words(client: httpx.AsyncClient) -> list[object]:
+        lying.asked.clear()
+        lying.metadata = {"issuer": "https://evil.test"}
+        many = await asyncio.gather(*(there(client) for _ in range(5)))
+        told: list[object] = [{one.status_code for one in many}, len(lying.asked)]
+        lying.metadata = {}
+        steady.at += 4
+        told += [(await there(client)).status_code, len(lying.asked)]
+        steady.at += 1
+        return [*told, (await there(client)).status_code, len(lying.asked)]
+
+    assert browse(tmp_path, lying, words, steady=steady) == [{502}, 1, 502, 1, 303, 2]
+
+
+def test_certificates_are_read_once_at_the_start(tmp_path: Path, op: Provider) -> None:
+    """A log-in needs the file no more; without it there is no start."""
+    trusted, _ = certified(tmp_path, "provider")
+    other = op.settings(ca_file=trusted)
+    oidc = Oidc(other, now=lambda: NOW.timestamp(), steady=Steady())
+    trusted.unlink()
+
+    assert asyncio.run(oidc.begin("/")).url.startswith(f"{op.issuer}/authorize?")
+    with pytest.raises(ConfigError, match=r"page\.oidc\.ca_file"):
+        Oidc(other)
 
 
 def test_log_out_says_where_one_may_still_be_logged_in(tmp_path: Path, op: Provider) -> None:

@@ -106,6 +106,20 @@ def test_scalars_are_no_table() -> None:
     assert "None: the maker's own tables" in frame(_recording(rows), "acme")
 
 
+def test_tables_in_which_nothing_is_recognised_are_named() -> None:
+    """Else somebody takes them for not recorded; of net-snmp's own nothing is said."""
+    below = "1.3.6.1.4.1.36673.100.1.2.2.1"
+    rows: dict[str, Value] = {
+        **{f"{below}.{c}.1.{n}": (2, n * c) for c in (2, 3) for n in (1, 2)},
+        **{f"1.3.6.1.4.1.8072.1.2.1.1.{c}.{n}": (2, n) for c in (4, 5) for n in (1, 2)},
+    }
+    text = frame(_recording(rows), "acme")
+
+    assert "are not in this recording" not in text
+    assert f"#   {below}: 2 rows by ifIndex, the last number, index 1.1, 2 columns\n" in text
+    assert "8072" not in text
+
+
 def test_counters_versions_and_names_are_no_readings() -> None:
     """Six letters are no MAC address, four no IP address, small numbers no light."""
     assert guess([(2, 10), (2, 1000)]) == ""

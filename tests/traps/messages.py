@@ -58,8 +58,10 @@ def trap(name: str, binds: Binds = [], *, inform: bool = False, request: int = 4
     return octets
 
 
-def trap_v3(user: V3User, peer: Peer, name: str, *binds: tuple[str, bytes]) -> bytes:
-    """A trap of SNMPv3 from an engine; values with tag and length."""
+def trap_v3(
+    user: V3User, peer: Peer, name: str, *binds: tuple[str, bytes], inform: bool = False
+) -> bytes:
+    """A trap of SNMPv3 from an engine, or an inform for one; values with tag and length."""
     every = [
         ("1.3.6.1.2.1.1.3.0", encode_value(0x43, 1)),
         (SNMP_TRAP_OID, wrap(0x06, encode_oid(name))),
@@ -67,8 +69,10 @@ def trap_v3(user: V3User, peer: Peer, name: str, *binds: tuple[str, bytes]) -> b
     ]
     listed = b"".join(wrap(0x30, wrap(0x06, encode_oid(oid)) + value) for oid, value in every)
     zero = encode_value(0x02, 0)
-    pdu = wrap(0xA7, encode_value(0x02, 4711) + zero + zero + wrap(0x30, listed))
-    return sealed(user, peer, 0.0, 4711, pdu)
+    pdu = wrap(
+        0xA6 if inform else 0xA7, encode_value(0x02, 4711) + zero + zero + wrap(0x30, listed)
+    )
+    return sealed(user, peer, peer.heard_at, 4711, pdu, answers=not inform)
 
 
 def oam_v3(number: int) -> list[tuple[str, bytes]]:

@@ -146,6 +146,8 @@ _OLT = d.Driver(
         "The light of an ONT and its Ethernet ports are asked of one ONT at a time.",
         "When an ONT came and went is told only where the OLT gives the zone of its clock.",
         "EPON and the light of Ethernet ports stand on public scripts, without a MIB.",
+        "VLANs of service-ports are not told: their table (HUAWEI-ETHERLIKE-EXT-MIB) stands under "
+        "the number of the flow, so that one ONT's would cost a walk of those of the whole OLT.",
     ),
 )
 DRIVERS = (

@@ -1,7 +1,8 @@
 """What ports are configured for, held against what is ordered: found before the customer calls.
 
-A port is compared by the VLANs that it carries and by its rates, as far as a switch tells all of
-them; what it does not tell is no difference. Nothing is written to a switch.
+A port is compared by the VLANs that it carries, by its rates and by where DHCP snooping is on, as
+far as a switch tells all of them; what it does not tell is no difference. No row of a customer (a
+lease, a MAC address) is read for it, and nothing is written to a switch.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ from techinfo.inventory import Element
 from techinfo.model import Fact, PortFacts, Shaping, State
 
 FACTS = (Fact.DEVICE, Fact.LINK, Fact.VLANS, Fact.SHAPING)
+_OF = {"rate_below_order": Fact.SHAPING, "snooping_off": Fact.SNOOPING}
+"""Difference -> the fact that shows it; else the VLANs."""
 _RUNS = frozenset({"ACTIVATED", "SUSPENDED"})
 _TOO_LOW = 0.95
 """Of the order (the limit of `speed_below_order`)."""
@@ -47,6 +50,9 @@ class What(StrEnum):
     """The port carries the VLAN of a service that nobody on it has ordered."""
     RATE_BELOW_ORDER = "rate_below_order"
     """Broadband is limited to less than 95 % of what is ordered, in one direction."""
+    SNOOPING_OFF = "snooping_off"
+    """Broadband gets its address by DHCP, and DHCP snooping is not on in its VLAN: no lease is
+    seen there, and no option 82 written."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +61,8 @@ class Difference:
 
     Attributes:
         ordered: The VLAN, or the rate in kbit/s; ``None``: nothing is.
-        configured: The VLANs of the port, or its rate in kbit/s.
+        configured: The VLANs of the port, or its rate in kbit/s; of snooping the VLANs in which it
+            is on, empty: nowhere in the switch.
         read_at: When the switch was asked.
     """
 
@@ -74,8 +81,8 @@ class Audit:
     """What has come of asking.
 
     Attributes:
-        ports: Ports with an access whose VLANs or rates were compared.
-        untold: Ports with an access of which the switch tells neither.
+        ports: Ports with an access of which something was compared.
+        untold: Ports with an access of which the switch tells nothing that is compared.
         unread: Elements that could not be read, and why.
     """
 
@@ -92,6 +99,7 @@ async def audit(
     parallel: int,
     policy: CachePolicy,
     not_ordered: bool = False,
+    snooping: bool = True,
     asked: Callable[[], None] = lambda: None,
 ) -> Audit:
     """Compare the ports of elements with the orders on them, by element and port.
@@ -102,6 +110,7 @@ async def audit(
         parallel: How many at a time.
         policy: How young a reading must be, and how long an element may take.
         not_ordered: VLANs that nobody has ordered are differences, too.
+        snooping: So is DHCP snooping that is off, and the switches are asked for it.
         asked: Called for each that has been asked.
     """
     found, turn = Audit(), asyncio.Semaphore(parallel)
@@ -109,7 +118,9 @@ async def audit(
     async def one(element: Element) -> None:
         async with turn:
             try:
-                reading = await whole_element(troubleshooter, element, policy, FACTS)
+                reading = await whole_element(
+                    troubleshooter, element, policy, _facts(snooping=snooping)
+                )
             except TechinfoError as error:
                 found.unread[element.name] = str(error)
             else:
@@ -128,6 +139,7 @@ async def audit_switch(
     policy: CachePolicy,
     *,
     not_ordered: bool = False,
+    snooping: bool = True,
 ) -> tuple[Audit, Reading]:
     """The same of one element, and the reading that it rests on.
 
@@ -138,10 +150,14 @@ async def audit_switch(
     """
     must_see_all(viewer)
     found, at = Audit(), element_named(troubleshooter.inventory, element)
-    reading = await whole_element(troubleshooter, at, policy, FACTS)
+    reading = await whole_element(troubleshooter, at, policy, _facts(snooping=snooping))
     _compare(troubleshooter, at, reading, found, not_ordered=not_ordered)
     found.differences.sort(key=_ordering)
     return found, reading
+
+
+def _facts(*, snooping: bool) -> tuple[Fact, ...]:
+    return (*FACTS, Fact.SNOOPING) if snooping else FACTS
 
 
 def _ordering(one: Difference) -> tuple[str, ...]:
@@ -159,7 +175,7 @@ def _compare(
     for number, names in accesses_by_port(troubleshooter.inventory, element, reading).items():
         port = reading.ports[number]
         told = _Port(troubleshooter, element, reading, port, shared=len(names) > 1)
-        if not told.vlans and not told.tells_rates:
+        if not told.vlans and not told.tells_rates and port.snooping is None:
             found.untold += 1
             continue
         found.ports += 1
@@ -211,7 +227,12 @@ class _Port:
             kind, vlan = one["serviceType"], one.get("vlan")
             if self.vlans and vlan is not None and vlan not in self.vlans:
                 yield self._told(access_id, What.VLAN_MISSING, kind, vlan, self.vlans)
-            if kind != BROADBAND or self.shared:
+            if kind != BROADBAND:
+                continue
+            if not one.get("fixedIp") and self._is_unsnooped(vlan):
+                on = self.facts.snooping or ()
+                yield self._told(access_id, What.SNOOPING_OFF, kind, vlan, on)
+            if self.shared:
                 continue
             for queue, way in _WAY.items():
                 rate, ordered = self._rate(queue), one.get(way)
@@ -225,6 +246,12 @@ class _Port:
             kind = service(vlan)
             if kind is not None and kind not in ordered:
                 yield self._told(access_id, What.VLAN_NOT_ORDERED, kind, None, (vlan,))
+
+    def _is_unsnooped(self, vlan: int | None) -> bool:
+        """Whether DHCP is not looked into in a VLAN; of an unknown one: in none at all."""
+        if self._state(Fact.SNOOPING) is not State.OK or self.facts.snooping is None:
+            return False
+        return vlan not in self.facts.snooping if vlan is not None else not self.facts.snooping
 
     def _rate(self, queue: str) -> int | None:
         """The highest rate of broadband in a direction, kbit/s."""
@@ -249,7 +276,7 @@ class _Port:
         ordered: int | None,
         configured: tuple[int, ...],
     ) -> Difference:
-        part = self.reading.parts.get(Fact.VLANS if "vlan" in what else Fact.SHAPING)
+        part = self.reading.parts.get(_OF.get(what, Fact.VLANS))
         return Difference(
             element=self.element.name,
             port=self.facts.port.called or str(self.facts.port.if_index),

@@ -17,9 +17,10 @@ from techinfo.errors import ForbiddenError, UnknownElementError
 from techinfo.inventory import Access, Element, Inventory
 from techinfo.model import Fact, Part, Port, PortFacts, State
 
-DUMPED = tuple(f for f in Fact if f not in {Fact.CPE, Fact.GROUPS, Fact.ONT_LIGHT, Fact.GASPS})
-"""What a dump holds; groups are viewing habits, the light of ONTs is dear, and a log of lost
-power is asked for when a line was lost."""
+_NOT_DUMPED = frozenset({Fact.CPE, Fact.GROUPS, Fact.ONT_LIGHT, Fact.GASPS, Fact.SNOOPING})
+DUMPED = tuple(fact for fact in Fact if fact not in _NOT_DUMPED)
+"""What a dump holds; groups are viewing habits, the light of ONTs is dear, a log of lost power is
+asked for when a line was lost, and where snooping is on when ports are held against orders."""
 
 
 def must_see_all(viewer: Viewer) -> None:

@@ -26,7 +26,9 @@ _WORDS = {
     "vlan_missing": "VLAN {ordered} of {service} is not on the port, which has {configured}",
     "vlan_not_ordered": "VLAN {configured} of {service} is on the port, and nobody has ordered it",
     "rate_below_order": "{service} is limited to {configured} kbit/s; ordered are {ordered}",
+    "snooping_off": "DHCP snooping is not on in VLAN {ordered} of {service}, but in {configured}",
 }
+_SNOOPED_NOWHERE = "DHCP snooping is on in no VLAN of the switch, and {service} needs leases"
 
 
 def audit_ports(
@@ -37,6 +39,9 @@ def audit_ports(
     not_ordered: Annotated[
         bool, typer.Option("--not-ordered", help="Also VLANs of services that nobody has ordered.")
     ] = False,
+    snooping: Annotated[
+        bool, typer.Option("--snooping/--no-snooping", help="DHCP snooping that is off.")
+    ] = True,
     parallel: Annotated[int, typer.Option(min=1, max=1000, help="Switches at a time.")] = 20,
     switch_s: Annotated[
         float, typer.Option(min=1, max=3600, help="Seconds that one switch may take.")
@@ -48,9 +53,10 @@ def audit_ports(
 
     For every night: what is wrong is found before the customer unpacks the router. One line for
     each difference: the VLAN of a service that runs is not on its port; broadband is limited to
-    less than 95 % of what is ordered. Each switch is asked for its port VLANs and rates, where its
-    driver can read them, and nothing is written to it. What a switch does not tell is no
-    difference; how many ports that concerns is said.
+    less than 95 % of what is ordered; DHCP snooping is off where broadband has no fixed address.
+    Each switch is asked for its port VLANs, its rates and where snooping is on, as far as its
+    driver can read them; no lease is read, and nothing is written to it. What a switch does not
+    tell is no difference; how many ports that concerns is said.
 
     Example: [bold]techinfo audit-ports --json[/bold]
     """
@@ -60,7 +66,12 @@ def audit_ports(
             one for one in named_elements(inventory, element) if site in (None, one.site)
         )
         with progress(len(elements)) as asked:
-            pace = {"parallel": parallel, "not_ordered": not_ordered, "asked": asked}
+            pace = {
+                "parallel": parallel,
+                "not_ordered": not_ordered,
+                "snooping": snooping,
+                "asked": asked,
+            }
             found = asyncio.run(_audited(settings, inventory, elements, switch_s, pace))
     if as_json:
         sys.stdout.write(json.dumps(_document(found), ensure_ascii=False, indent=2) + "\n")
@@ -93,7 +104,8 @@ async def _audited(
 
 def _line(one: Difference) -> str:
     configured = ", ".join(map(str, one.configured))
-    words = _WORDS[one.what].format(
+    is_nowhere = one.what == "snooping_off" and not one.configured
+    words = (_SNOOPED_NOWHERE if is_nowhere else _WORDS[one.what]).format(
         ordered=one.ordered, service=one.service_type, configured=configured
     )
     return f"{one.access_id} ({one.element} {one.port}): {words}"
@@ -116,4 +128,4 @@ def _document(found: Audit) -> dict[str, Any]:
 
 def _summary(found: Audit) -> str:
     words = f"{len(found.differences)} differences on {found.ports} ports"
-    return f"{words}; of {found.untold} ports the switches tell neither VLANs nor rates"
+    return f"{words}; of {found.untold} ports the switches tell nothing that is compared"

@@ -53,11 +53,16 @@ OntLightOption = Annotated[
     typer.Option("--ont-light", help="The light of every ONT too: asked over OMCI, one by one."),
 ]
 ScrubOption = Annotated[
-    bool,
+    bool | None,
     typer.Option(
-        "--scrub",
+        "--scrub/--no-scrub",
+        show_default="scrubbed in a file, not on the terminal",
         help="To share it: other addresses and serial numbers, and no names of devices and people.",
     ),
+]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", help="A new file, to be shared: scrubbed unless --no-scrub."),
 ]
 DryRunOption = Annotated[
     bool, typer.Option("--dry-run", help="Say what would change, and change nothing.")

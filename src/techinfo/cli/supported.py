@@ -31,6 +31,7 @@ _FACTS = {
     Fact.ONT_LIGHT: "ONT light",
     Fact.NEIGHBOURS: "LLDP",
     Fact.PROTECTION: "protection",
+    Fact.SNOOPING: "snooping on",
 }
 _HEAD = """# Supported devices
 

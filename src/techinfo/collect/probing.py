@@ -121,8 +121,9 @@ class Prober:
         asked = {
             fact: tuple(dict.fromkeys(c for t in tables for c in columns(t)))
             for fact in Fact
-            # No ONT is asked over OMCI for a probe.
-            if fact is not Fact.ONT_LIGHT and (tables := tables_of(self.driver, fact))
+            # No ONT is asked over OMCI for a probe; where snooping is on is no table of its own.
+            if fact not in {Fact.ONT_LIGHT, Fact.SNOOPING}
+            and (tables := tables_of(self.driver, fact))
         }
         rows: set[str] = set()
         for part in self._parts(tuple(dict.fromkeys(c for told in asked.values() for c in told))):

@@ -18,6 +18,7 @@ from techinfo.driver.behind import OntTable
 from techinfo.driver.tables import (
     MacTable,
     PortVlanTable,
+    SnoopingTable,
     Table,
 )
 from techinfo.facts.build import FactPlan, Read, switches
@@ -111,7 +112,7 @@ async def read_tables(
         first = _first_of(wanted, fact, conversation.limits.varbinds)
         cut = [
             await walk_into(conversation, known, read, first, suffix, now)
-            for suffix in narrowed or ((),)
+            for suffix in (narrowed or ((),) if not _is_snooping_off(group[0].table, read) else ())
         ]
         if len(first) < len(wanted) and (more := _open_columns(fact, read, known, wanted)):
             cut.append(await walk_into(conversation, known, read, more, (), now))
@@ -127,7 +128,15 @@ async def read_tables(
 async def _get_switches(conversation: Conversation, read: Read, fact: FactPlan) -> None:
     """Of a table without rows, whether the agent looks at all."""
     if not any(read.cells.values()) and not read.partial:
-        await _get_units(conversation, read, [one.oid for one in switches(fact)])
+        told = {one.oid for one in switches(fact)} - {o for t in fact.tables for o in t.scalars}
+        await _get_units(conversation, read, sorted(told))
+
+
+def _is_snooping_off(table: Table, read: Read) -> bool:
+    """Whether no VLAN need be asked for: snooping is off in the element, or told of no VLAN."""
+    if not isinstance(table, SnoopingTable):
+        return False
+    return table.of_vlans is None or read.units.get(table.enabled.oid) not in table.enabled.values
 
 
 async def _get_units(conversation: Conversation, read: Read, units: list[str]) -> None:

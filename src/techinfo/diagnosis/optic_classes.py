@@ -3,6 +3,15 @@
 Source of each row: the IEEE 802.3 clause or ITU-T recommendation named; "vendor class" is no
 standard: from practice, and makers differ by 1 to 3 dB. IEEE sensitivity of 10G classes is the
 average power.
+
+Seen in public documents, figure by figure: 1000BASE-LX (Alcatel-Lucent 1850 TSS-5 release 7.2.2,
+tables 10-40 and 10-41, "meets IEEE 802.3"); 1000BASE-SX (Nortel BayStack 450, tables B-2 and B-3);
+10GBASE-LR, and -SR as it sends (technical rules of Russia's Mininformsvyaz, order 113 of 2006 and
+its like); 10GBASE-ER (Avaya 8800, table 39). What 1000BASE-LX10 sends is what a module of 10 km at
+1310 nm does (3Com MSR 50-40, table 3-6: -9 to -3 dBm; it hears -20).
+
+Unproven: what 1000BASE-LX10 receives, 1000BASE-BX10, 100BASE-LX10 and 100BASE-BX10. No table of
+clause 58 or 59, and no data sheet that names its class, was to be had; they are from memory.
 """
 
 from __future__ import annotations

@@ -173,6 +173,8 @@ class PortKey:
         unlisted: A number that ifTable does not have is a port all the same (ISAM: cages of an NT).
         index_of: The index of a port's row by its ifIndex, where ``source`` works that out of the
             index; ``None``: the table has none of this port. With it one port can be read alone.
+        breakouts: What is plugged into a cage that is broken out is each of its ports': for who a
+            module is, never for what it measures, which may be one lane's.
     """
 
     by: PortBy = PortBy.IF_INDEX
@@ -187,6 +189,7 @@ class PortKey:
     or_else: Callable[[int], int] | None = None
     unlisted: bool = False
     index_of: Callable[[int], Index | None] | None = None
+    breakouts: bool = False
 
 
 IF_INDEX = PortKey()

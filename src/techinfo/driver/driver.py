@@ -25,6 +25,7 @@ from techinfo.driver.tables import (
     PortVlanTable,
     ProtectionTable,
     ShapingTable,
+    SnoopingTable,
     VlanContexts,
 )
 from techinfo.errors import DriverError
@@ -138,6 +139,17 @@ class Driver:
     circuit_id_format: str = ""
     verified_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+
+    @property
+    def snooping(self) -> tuple[SnoopingTable, ...]:
+        """Where DHCP snooping is on, by the first table of leases that tells it: that of IPv4."""
+        told = [(t, t.enabled) for t in self.leases if t.enabled is not None]
+        return tuple(
+            SnoopingTable(
+                mib=t.mib, verified_by=t.verified_by, enabled=enabled, of_vlans=t.of_vlans
+            )
+            for t, enabled in told[:1]
+        )
 
 
 def is_prefix(prefix: str, oid: str) -> bool:

@@ -327,7 +327,7 @@ def _plugged(row: Row) -> Row | None:
 entity_name: Convert[str] = Convert("text", _specified)
 ENTITY_MODULES = TransceiverTable(
     mib="ENTITY-MIB 2005-08-10",
-    port=ENTITY,
+    port=replace(ENTITY, breakouts=True),
     row=_plugged,
     serial_number=Column(f"{_CHASSIS}.11", entity_name),
     vendor=Column(f"{_CHASSIS}.12", entity_name),

@@ -280,6 +280,8 @@ class LeaseTable(Table):
         prefix_length: Of a delegated IPv6 prefix.
         enabled: A scalar with its ``.0``, and the numbers by which snooping is switched on: where
             it has another one, a table without rows tells nothing.
+        of_vlans: A column by VLAN, and the numbers by which snooping is on in it, where it is on in
+            the element; a VLAN without a row is none.
     """
 
     address: Source[str]
@@ -289,6 +291,19 @@ class LeaseTable(Table):
     lease_time: Source[int] | None = None
     prefix_length: Source[int] | None = None
     enabled: Valid | None = None
+    of_vlans: Valid | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SnoopingTable(Table):
+    """Where DHCP snooping is switched on; no row of a customer is read for it.
+
+    Attributes:
+        enabled, of_vlans: As `LeaseTable` has them.
+    """
+
+    enabled: Valid
+    of_vlans: Valid | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -113,6 +113,7 @@ _HOW: Mapping[Fact, tuple[str, _Make]] = {
     Fact.CPE: ("cpes", lambda x: cpes.cpes(*x.cells, x.now)),
     Fact.PROTECTION: ("protections", lambda x: protections.protections(*x.cells)),
     Fact.GASPS: ("gasps", lambda x: row_facts.gasps(*x.cells, x.clock, x.now)),
+    Fact.SNOOPING: ("snooping", lambda x: row_facts.snooping(*x.cells)),
 }
 """Fact -> the field of `Driver` with its tables, and what their cells become: a value for each
 port, or rows. `Fact.DEVICE` has no table."""
@@ -259,7 +260,7 @@ def build(plan: FactPlan, read: Read, joins: Joins, clock: Clock | None, now: da
         lost = _lost_optics(plan.tables, read, joins, made)
         if lost:
             return Built(ports=made, part=Part(state=State.PARTIAL, read_at=now, cause=lost))
-    if plan.fact is Fact.PROTECTION and not made and not read.partial:
+    if plan.fact in {Fact.PROTECTION, Fact.SNOOPING} and not made and not read.partial:
         return Built(ports=made, part=_unproven(plan, read, now))
     return _of_ports(made, read, now)
 
@@ -289,8 +290,9 @@ def _has_no_bridge(plan: FactPlan, read: Read, joins: Joins) -> bool:
 
 
 def _unproven(plan: FactPlan, read: Read, now: datetime) -> Part:
-    """No port is closed, or the agent does not have the tables: its cells tell which."""
-    if any(read.cells.get(oid) for table in plan.tables for oid in table.columns):
+    """Of no port is anything told, or the agent lacks the tables: its cells tell which."""
+    told = any(read.cells.get(oid) for table in plan.tables for oid in table.columns)
+    if told or (plan.fact is Fact.SNOOPING and read.units):
         return Part(state=State.EMPTY, read_at=now)
     cause = "the element does not have the tables that tell it"
     return Part(state=State.UNSUPPORTED, cause=cause, code="not_available_here")

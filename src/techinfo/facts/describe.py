@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
-from techinfo.driver.cells import Column, PortKey
+from techinfo.driver.cells import Column
 from techinfo.driver.driver import Driver
-from techinfo.driver.tables import FromDescr, QuantityTable, SensorTable, Table
+from techinfo.driver.tables import FromDescr, QuantityTable, SensorTable, SnoopingTable, Table
 from techinfo.facts.build import tables_of
 from techinfo.facts.plan import columns, sources
 from techinfo.model import Fact
@@ -80,7 +80,7 @@ def described(driver: Driver) -> Iterator[DescribedTable]:
     for fact in Fact:
         for table in tables_of(driver, fact):
             yield DescribedTable(
-                fact.value, table.mib, table.verified_by, _row(table.port), tuple(_fields(table))
+                fact.value, table.mib, table.verified_by, _row(table), tuple(_fields(table))
             )
 
 
@@ -107,6 +107,8 @@ def _fields(table: Table) -> Iterator[DescribedField]:
                 table.value,
                 f"where the kind is {kind}: {quantity.convert.name}{units}",
             )
+    if isinstance(table, SnoopingTable):
+        yield from _switches(table)
     for name, source in sources(table).items():
         where = source.oid if isinstance(source, Column) else source.where
         unit = source.convert.name
@@ -116,7 +118,17 @@ def _fields(table: Table) -> Iterator[DescribedField]:
         yield DescribedField(name, where, unit)
 
 
-def _row(key: PortKey) -> str:
+def _switches(table: SnoopingTable) -> Iterator[DescribedField]:
+    for name, valid in (("on", table.enabled), ("vlans", table.of_vlans)):
+        if valid is not None:
+            numbers = ", ".join(map(str, sorted(valid.values)))
+            yield DescribedField(name, valid.oid, f"on where it is {numbers}")
+
+
+def _row(table: Table) -> str:
+    key = table.port
+    if isinstance(table, SnoopingTable):
+        return "vlan" if table.of_vlans else "scalar"
     if key.source is None:
         return key.by.value
     where = key.source.oid if isinstance(key.source, Column) else key.source.where

@@ -9,12 +9,14 @@ The port that a text names: ``DOM RX Power Sensor for Ethernet1``, ``Gi1/0/49 Bi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from techinfo.driver import standard
 from techinfo.driver.convert import Convert, decode_text
 from techinfo.facts.joins import Joins
+from techinfo.if_types import ETHERNET_TYPES
+from techinfo.model import Port
 from techinfo.wire import Cell, Cells, Index
 
 _BEGIN = re.compile(r"(?<![A-Za-z0-9])(?<![0-9][/.:])[A-Za-z0-9]")
@@ -96,6 +98,9 @@ _OPTICAL = re.compile(
     r"(?i)(?<![a-z])(?:rx|tx)(?![a-z])|receive|transmit|laser|bias|optical|\bdom\b|\bddmi?\b|xcvr"
     r"|transceiver|\bq?sfp"
 )
+_NUMBERED = re.compile(r"[A-Za-z]+(\d+(?:/\d+)+)", re.ASCII)
+"""A name that is a kind and where it stands: ``HundredGigE0/0/0/28``."""
+_CAGE_SLASHES = 3  # rack/slot/instance/port, as IOS XR counts
 _IF_INDEX_COLUMN = (1, 3, 6, 1, 2, 1, 2, 2, 1, 1)
 _MOST_LEVELS = 16
 _MOST_INSIDE = 200
@@ -130,6 +135,14 @@ def add_entities(joins: Joins, cells: Cells, spelt: Convert[str] | None = None) 
     joins.sensor_port = {e: p for e, p in found.items() if tree.classes.get(e) not in _NO_SENSOR}
     joins.entity_port = {e: p for e, p in found.items() if tree.classes.get(e) != _SENSOR}
     joins.sensors, joins.entities = _by_port(joins.sensor_port), _by_port(joins.entity_port)
+    cages = _broken_out(joins.ports.values())
+    joins.broken_out = {
+        entity: cages[cage[1]]
+        for entity in every - found.keys()
+        if (cage := _NUMBERED.fullmatch(tree.names.get(entity, "")))
+        and cage[1] in cages
+        and tree.is_pluggable(entity)
+    }
     joins.lost_sensors = frozenset(
         entity
         for entity in every
@@ -165,6 +178,11 @@ class _Tree:
         """Whether its words are those of a pluggable's sensor."""
         words = self.words(entity)
         return bool(_OPTICAL.search(words)) and not _OF_A_BOARD.search(words)
+
+    def is_pluggable(self, entity: int) -> bool:
+        """Whether it says that it is one, and of no kind that is none."""
+        words = self.words(entity)
+        return self._may_be(entity) and bool(_PLUGGABLE.search(words)) and not _CARD.search(words)
 
     def add_direct(self, aliases: Mapping[int, int]) -> None:
         """Entities that are a port, or are called as one."""
@@ -248,6 +266,28 @@ class _Tree:
         if kind == _CONTAINER:
             return pluggable is not None or not (card or re.search(r"(?i)\bmodule\b", words))
         return kind == _MODULE and pluggable is not None and not card
+
+
+def _broken_out(ports: Iterable[Port]) -> dict[str, tuple[int, ...]]:
+    """Numbers of cages that are broken out -> their ports, which have one number more.
+
+    IOS XR: ``TwentyFiveGigE0/0/0/28/0`` to ``/3`` are the ports of the cage whose module is called
+    ``HundredGigE0/0/0/28``, and no port is (iosxr_ncs540).
+    """
+    numbered = [
+        (found, port.if_index)
+        for port in ports
+        if port.if_type in ETHERNET_TYPES and (found := _NUMBERED.fullmatch(port.called or ""))
+    ]
+    whole = {found[1] for found, _ in numbered}
+    out: dict[str, list[int]] = {}
+    for found, if_index in numbered:
+        out.setdefault(found[1].rpartition("/")[0], []).append(if_index)
+    return {
+        cage: tuple(lanes)
+        for cage, lanes in out.items()
+        if cage.count("/") == _CAGE_SLASHES and cage not in whole and len(lanes) > 1
+    }
 
 
 def _by_port(ports: Mapping[int, int]) -> dict[int, tuple[int, ...]]:

@@ -139,6 +139,7 @@ class Joins:
         entities: Port -> entities that are that port, or what is plugged into it.
         sensors: Port -> sensors inside it.
         entity_port: Entity -> port, by alias, name or containment; sensors are not in it.
+        broken_out: Entity -> the ports of the cage that it is plugged into, where they are several.
         sensor_port: Sensor -> port.
         aliased: Entities that entAliasMappingTable gives a port: they know best.
         lost_sensors: Sensors of pluggables, by their words, that belong to no port that is known.
@@ -168,6 +169,7 @@ class Joins:
     entities: dict[int, tuple[int, ...]] = field(default_factory=dict)
     sensors: dict[int, tuple[int, ...]] = field(default_factory=dict)
     entity_port: dict[int, int] = field(default_factory=dict)
+    broken_out: dict[int, tuple[int, ...]] = field(default_factory=dict)
     sensor_port: dict[int, int] = field(default_factory=dict)
     lldp: dict[int, int] = field(default_factory=dict)
     bridge_lost: bool = False

@@ -67,10 +67,16 @@ _WIDE = 4
 
 @dataclass(slots=True)
 class _Cage:
-    """What all tables say of one port's pluggable: values of the module, values of each lane."""
+    """What all tables say of one port's pluggable: values of the module, values of each lane.
+
+    Attributes:
+        shared: It is several ports' (a breakout): which of its readings are this port's is unsaid,
+            which is not the same as a module without diagnostics.
+    """
 
     module: dict[str, Any] = field(default_factory=dict)
     lanes: dict[int, dict[str, Any]] = field(default_factory=dict)
+    shared: bool = False
 
     def add(self, name: str, value: object, lane: int | None) -> None:
         """The first table that tells a value is believed; of sensors the slowest."""
@@ -97,6 +103,7 @@ def transceivers(
             found = tuple(_readings(table, row, cells, joins))
             for port in places.ports(row.index) if found else ():
                 cage = cages.setdefault(port, _Cage())
+                cage.shared |= table.port.breakouts and row.index[0] in joins.broken_out
                 # Who is plugged in one entity tells: never a name of one and a number of another.
                 second = port in named and table.port.by is PortBy.ENTITY
                 for name, value, lane in found:
@@ -284,7 +291,8 @@ def _transceiver(cage: _Cage) -> Transceiver | None:
     )
     if not told and not any(lanes):
         return None
-    if module.get("diagnostics") is False or (module.get("present") and not proven):
+    silent = module.get("present") and not proven and not cage.shared
+    if module.get("diagnostics") is False or silent:
         module.setdefault("rx_power", Dark.NO_DIAGNOSTICS)
     return _built(module, _in_use(dict(zip(cage.lanes, lanes, strict=False))))
 

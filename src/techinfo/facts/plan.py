@@ -31,6 +31,7 @@ from techinfo.driver.tables import (
     ProtectionTable,
     QuantityTable,
     SensorTable,
+    SnoopingTable,
     Table,
 )
 from techinfo.wire import Cell, Index
@@ -154,6 +155,8 @@ def sources(table: Table) -> dict[str, Column[Any] | FromIndex[Any]]:
 def columns(table: Table) -> tuple[str, ...]:
     """Every column that must be read for a table, each once."""
     out: dict[str, None] = {}
+    if isinstance(table, SnoopingTable):
+        return (table.of_vlans.oid,) if table.of_vlans else ()
     if isinstance(table, SensorTable):
         own = (table.kind, table.scale, table.precision, table.value, table.status)
         return (*own, table.units) if table.units else own
@@ -169,7 +172,9 @@ def columns(table: Table) -> tuple[str, ...]:
 
 
 def scalars(table: Table) -> tuple[str, ...]:
-    """Scalars that a table's units stand in."""
+    """Scalars that a table's units stand in, or whether it counts at all."""
+    if isinstance(table, SnoopingTable):
+        return (table.enabled.oid,)
     return tuple(
         {
             source.convert.oid
@@ -209,6 +214,8 @@ def rows_of_only(key: PortKey) -> tuple[Index, ...]:
 def is_named_by_port(table: Table) -> bool:
     """Whether every row that tells of a port can be asked for by its port alone, with GET."""
     key = table.port
+    if isinstance(table, SnoopingTable):
+        return False
     if key.by is PortBy.FIXED_PORT:
         return not isinstance(table, _LISTS)
     if key.index_of is not None:
@@ -220,4 +227,4 @@ def is_under_port(table: Table) -> bool:
     """Whether all rows of a port stand together, below its number."""
     key = table.port
     told = key.by is not PortBy.FIXED_PORT and key.source is None and not key.position
-    return told and not isinstance(table, OntLightTable | OntUniTable)
+    return told and not isinstance(table, OntLightTable | OntUniTable | SnoopingTable)

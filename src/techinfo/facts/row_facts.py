@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from techinfo.driver import standard
 from techinfo.driver.convert import decode_text
+from techinfo.driver.tables import SnoopingTable
 from techinfo.facts.clock import Clock
 from techinfo.facts.joins import Joins
 from techinfo.facts.plan import TablePlan
@@ -75,6 +76,29 @@ def _made(
                 continue
             found = places.ports(row.index)
             yield from ((port, fact) for port in found or (None,))
+
+
+def snooping(
+    tables: Iterable[TablePlan], cells: Cells, units: Mapping[str, Cell], joins: Joins
+) -> dict[int, tuple[int, ...]]:
+    """VLANs whose DHCP the element looks into, by port; empty where that is not told of VLANs.
+
+    Off in the element is off in every VLAN. On in the element and no VLAN with a row: some agents
+    have no such table, so that this is no proof of anything.
+    """
+    for plan in tables:
+        table = plan.table
+        assert isinstance(table, SnoopingTable)  # noqa: S101 - of no other is this fact made
+        told, of = units.get(table.enabled.oid), table.of_vlans
+        rows_of = cells.get(of.oid, {}) if of else {}
+        if not isinstance(told, int) or (told in table.enabled.values and not (of and rows_of)):
+            continue
+        on = of.values if of and told in table.enabled.values else frozenset()
+        found = sorted(
+            index[0] for index, cell in rows_of.items() if len(index) == 1 and cell in on
+        )
+        return dict.fromkeys(joins.ports, tuple(found))
+    return {}
 
 
 def leases(

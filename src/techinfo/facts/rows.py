@@ -286,6 +286,8 @@ def _ports_of(table: Table, word: int | str | bytes | None, joins: Joins) -> tup
         return (meant,) if meant is not None else ()
     if isinstance(word, bytes):
         numbers = bits(word) if key.by in BITMAPS else ()
+    elif key.breakouts and word in joins.broken_out:
+        return joins.broken_out[word]
     else:
         numbers = (word,) if isinstance(word, int) and key.by not in BITMAPS else ()
     found = (_port_or_else(table, n + key.offset, joins) for n in numbers)
@@ -354,5 +356,7 @@ def numbers_of(table: Table, if_index: int, joins: Joins) -> tuple[int, ...]:
     elif isinstance(table, SensorTable):
         numbers = joins.sensors.get(if_index, ())
     elif key.by is PortBy.ENTITY:
-        numbers = joins.entities.get(if_index, ())
+        cages = joins.broken_out.items() if key.breakouts else ()
+        shared = tuple(entity for entity, ports in cages if if_index in ports)
+        numbers = (*joins.entities.get(if_index, ()), *shared)
     return tuple(n - key.offset for n in numbers if n >= key.offset)

@@ -7,6 +7,7 @@ believed: no algorithm without a key of its own, none with the client's secret.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import ssl
 import time
@@ -26,10 +27,13 @@ from joserfc.errors import JoseError
 from techinfo.api.asgi.issuer_keys import IssuerKeys, NoKeysError, told_by
 from techinfo.config import OidcSettings
 from techinfo.config.network import checked_server
+from techinfo.errors import ConfigError
 from techinfo.page.elsewhere import OidcError
 
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "EdDSA")
 _CONFIGURATION_S = 3600.0
+_AGAIN_S = 5.0
+"""Between two questions to a provider that is down; who logs in meanwhile is told so at once."""
 _KEYS_S = 60.0
 """Between two looks for a key that is not known."""
 _BEGUN_S = 600.0
@@ -67,6 +71,9 @@ class Oidc:
         settings: Where it is, and who is who.
         now: Seconds since 1970.
         steady: Seconds of a clock that is never set.
+
+    Raises:
+        ConfigError: The certificates cannot be read.
     """
 
     def __init__(
@@ -81,7 +88,13 @@ class Oidc:
         self._steady = steady
         self._waiting: OrderedDict[str, _Waiting] = OrderedDict()
         self._known: dict[str, Any] = {}
-        self._known_at = float("-inf")
+        self._known_at = self._failed_at = float("-inf")
+        self._failure = ""
+        self._asking = asyncio.Lock()
+        try:
+            self._trusted = ssl.create_default_context(cafile=settings.ca_file)
+        except OSError as error:
+            raise ConfigError(str(error.strerror or error), key="page.oidc.ca_file") from error
         self._keys = IssuerKeys(self._told_keys, clock=steady, again_s=_KEYS_S)
 
     async def begin(self, wanted: str) -> Begun:
@@ -217,8 +230,25 @@ class Oidc:
             raise ValueError(str(error)) from error
 
     async def _configuration(self) -> dict[str, Any]:
-        if self._steady() - self._known_at < _CONFIGURATION_S:
+        """What the provider tells of itself; of one that has just failed, that it has.
+
+        Raises:
+            OidcError: It does not answer, or not so.
+        """
+        async with self._asking:
+            if self._steady() - self._known_at < _CONFIGURATION_S:
+                return self._known
+            if self._steady() - self._failed_at < _AGAIN_S:
+                raise OidcError(self._failure)
+            try:
+                self._known = await self._told_configuration()
+            except OidcError as error:
+                self._failure, self._failed_at = str(error), self._steady()
+                raise
+            self._known_at = self._steady()
             return self._known
+
+    async def _told_configuration(self) -> dict[str, Any]:
         issuer = self.settings.issuer
         told = await self._asked("GET", f"{issuer}/.well-known/openid-configuration")
         if str(told.get("issuer", "")).rstrip("/") != issuer:
@@ -228,7 +258,6 @@ class Oidc:
                 checked_server(str(told.get(name, "")))
             except ValueError as error:
                 raise OidcError(f"the provider's {name} {error}") from error
-        self._known, self._known_at = told, self._steady()
         return told
 
     async def _asked(
@@ -245,8 +274,7 @@ class Oidc:
             OidcError: It does not answer, or not so.
         """
         try:
-            trusted = ssl.create_default_context(cafile=self.settings.ca_file)
-            return await told_by(url, trusted, method=method, data=data, auth=auth)
+            return await told_by(url, self._trusted, method=method, data=data, auth=auth)
         except ValueError as error:
             raise OidcError(f"the provider {error}") from error
         except (httpx.HTTPError, OSError) as error:

@@ -33,7 +33,11 @@ _DIFFERS = {
     "rate_below_order": N_(
         "%(service)s is limited to %(has)s kbit/s; %(ordered)s kbit/s are ordered."
     ),
+    "snooping_off": N_(
+        "DHCP snooping is not on in VLAN %(ordered)s of %(service)s, but in %(has)s."
+    ),
 }
+_SNOOPED_NOWHERE = N_("DHCP snooping is on in no VLAN of the switch; %(service)s needs leases.")
 
 
 async def orders(screen: Screen) -> Response:
@@ -54,6 +58,8 @@ def _words(screen: Screen, one: dict[str, Any]) -> str:
     has = ", ".join(map(str, one["configured"]))
     values = {"ordered": one.get("ordered", ""), "service": one["serviceType"], "has": has}
     known = _DIFFERS.get(one["what"])
+    if one["what"] == "snooping_off" and not has:
+        known = _SNOOPED_NOWHERE
     return screen.say(known) % values if known else str(one["what"])
 
 

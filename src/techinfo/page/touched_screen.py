@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from starlette.responses import Response
@@ -62,14 +63,14 @@ async def _show(screen: Screen, *, done: str = "", wrong: str = "", status: int 
         "touched.html",
         status=status,
         told=told.body,
-        ports=[_port(screen, port) for port in told.body["ports"]],
+        ports=[_port(screen, port, told.body["readAt"]) for port in told.body["ports"]],
         has_desk=await screen.has_desk(),
         done=done,
         wrong=wrong,
     )
 
 
-def _port(screen: Screen, port: dict[str, Any]) -> dict[str, Any]:
+def _port(screen: Screen, port: dict[str, Any], read_at: str) -> dict[str, Any]:
     say = screen.say
     state = {True: "up", False: "down"}.get(port.get("link", ""), "unknown")
     if port["moved"] == "light":
@@ -83,5 +84,11 @@ def _port(screen: Screen, port: dict[str, Any]) -> dict[str, Any]:
         "short": short_name(name, port["ifIndex"]),
         "what": what,
         "state": state,
+        "ago_s": _seconds_between(port["at"], read_at) if "at" in port else None,
         "accesses": [one | {"where": address_line(one.get("address"))} for one in port["accesses"]],
     }
+
+
+def _seconds_between(at: str, read_at: str) -> float:
+    """How long a port had been so when it was read; a switch's clock counts hundredths."""
+    return (datetime.fromisoformat(read_at) - datetime.fromisoformat(at)).total_seconds()

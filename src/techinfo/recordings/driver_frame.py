@@ -38,6 +38,12 @@ _NONE_SHOWN = """\
 # None: the maker's own tables are not in this recording. A maker that is read by the standard MIBs
 # alone needs no file: it is a line in standard_only.
 """
+_NONE_LIKELY = """\
+#
+# None of the maker's tables has a column that looks like one of these. What they are, the maker's
+# MIB says; if it tells no fact of a port, the maker is a line in standard_only. There are:
+"""
+_MOST_NAMED = 20
 _FRAME = '''\
 """{name}: what it is, in a sentence.
 
@@ -101,12 +107,23 @@ def frame(recording: Recording, name: str) -> str:
         descr=ascii(descr),
     )
     ports = _ports(recording)
-    shown = [lines for table in guessed_tables(recording) if (lines := _shown(table, ports))]
+    tables = list(guessed_tables(recording))
+    shown = [lines for table in tables if (lines := _shown(table, ports))]
     for lines in shown[:_MOST_TABLES]:
         out += "#\n" + "".join(f"# {line}".rstrip() + "\n" for line in lines)
     if len(shown) > _MOST_TABLES:
         out += f"#\n# {len(shown) - _MOST_TABLES} further tables are left out.\n"
-    return out if shown else out + _NONE_SHOWN
+    return out if shown else out + (_others(tables, ports) or _NONE_SHOWN)
+
+
+def _others(tables: Sequence[GuessedTable], ports: Mapping[str, frozenset[int]]) -> str:
+    """The makers' tables in which nothing was recognised, so that nobody takes them for missing."""
+    own = [t for t in tables if not ".".join(map(str, t.entry)).startswith(_NET_SNMP)]
+    if not own:
+        return ""
+    lines = [f"#   {_head(t, ports)}, {len(t.columns)} columns\n" for t in own[:_MOST_NAMED]]
+    more = len(own) - _MOST_NAMED
+    return _NONE_LIKELY + "".join(lines) + (f"#   and {more} more\n" if more > 0 else "")
 
 
 def guessed_tables(recording: Recording) -> Iterator[GuessedTable]:
@@ -186,15 +203,17 @@ def _shown(table: GuessedTable, ports: Mapping[str, frozenset[int]]) -> list[str
     indexed = _in_index(table.rows)
     if not any(guesses.values()) and not indexed:
         return []
-    rows = sorted(table.rows)
-    oid = ".".join(map(str, table.entry))
-    by = _by(rows, ports)
-    head = f"{oid}: {len(rows)} rows{by}, index {'.'.join(map(str, rows[0]))}"
-    lines = [head, *(f"    index  {found}" for found in indexed)]
+    lines = [_head(table, ports), *(f"    index  {found}" for found in indexed)]
     for number, found in sorted(guesses.items()):
         if found or optics:
             lines.append(f"    .{number:<5} {found or '?':<22} {_examples(cells[number])}")
     return lines
+
+
+def _head(table: GuessedTable, ports: Mapping[str, frozenset[int]]) -> str:
+    rows = sorted(table.rows)
+    oid = ".".join(map(str, table.entry))
+    return f"{oid}: {len(rows)} rows{_by(rows, ports)}, index {'.'.join(map(str, rows[0]))}"
 
 
 def _is_optics(guesses: Mapping[int, str], cells: Mapping[int, Sequence[Value]]) -> bool:

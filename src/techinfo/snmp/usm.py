@@ -10,6 +10,7 @@ a ValueError.
 from __future__ import annotations
 
 import hmac
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, NamedTuple
@@ -30,7 +31,7 @@ from techinfo.snmp.usm_keys import Keys, keys_of
 
 AUTH: Final = 1
 PRIV: Final = 2
-_REPORTABLE: Final = 4
+REPORTABLE: Final = 4
 """msgFlags (RFC 3412, 6.4)."""
 VERSION: Final = 3
 _USM: Final = 3
@@ -41,6 +42,7 @@ _MOST_OCTETS: Final = 65507
 """msgMaxSize: what UDP over IPv4 can carry."""
 _ENGINE_ID_OCTETS: Final = range(5, 33)
 """RFC 3411, SnmpEngineID."""
+_OR_NONE: Final = frozenset({0, *_ENGINE_ID_OCTETS})
 
 
 @dataclass(slots=True)
@@ -80,6 +82,7 @@ class SealedMessage(NamedTuple):
 
     Attributes:
         level: `AUTH` and `PRIV`.
+        reportable: It wants a report where it cannot be taken: a request, an inform.
         digest: Where the digest starts and stops.
         data: Where the scoped PDU starts and stops, in the clear or not, with tag and length.
     """
@@ -94,6 +97,7 @@ class SealedMessage(NamedTuple):
     digest: tuple[int, int]
     salt: bytes
     data: tuple[int, int]
+    reportable: bool
 
 
 class ScopedPdu(NamedTuple):
@@ -122,12 +126,21 @@ def discovery(message_id: int) -> bytes:
     """A question that every engine answers with a report of who it is (RFC 3414, 4)."""
     pdu = wrap(GET, _number(message_id) + _number(0) + _number(0) + wrap(SEQUENCE, b""))
     scoped = wrap(SEQUENCE, scope_of(b"", "") + pdu)
-    rest = _front(0, b"", 0, 0, "", 0, 0) + wrap(OCTET_STRING, b"") + scoped
+    rest = _front(REPORTABLE, b"", 0, 0, "", 0, 0) + wrap(OCTET_STRING, b"") + scoped
     return wrap(SEQUENCE, _identified(message_id, rest))
 
 
-def sealed(user: V3User, peer: Peer, now: float, message_id: int, pdu: bytes) -> bytes:
-    """A request, encrypted and authenticated as the user says.
+def sealed(
+    user: V3User,
+    peer: Peer,
+    now: float,
+    message_id: int,
+    pdu: bytes,
+    *,
+    answers: bool = False,
+    scope: bytes = b"",
+) -> bytes:
+    """A message, encrypted and authenticated as the user says.
 
     Args:
         user: Who asks.
@@ -135,30 +148,37 @@ def sealed(user: V3User, peer: Peer, now: float, message_id: int, pdu: bytes) ->
         now: By the clock of `Peer.heard_at`.
         message_id: What the answer must have.
         pdu: BER bytes.
+        answers: It is no request: nobody tells why it could not be taken (RFC 3412, 6.4).
+        scope: As `scope_of`; without it that of the user at the peer.
     """
     time, level = peer.time_at(now), level_of(user)
     keys = keys_of(user, peer.engine_id)
-    octets = scope_of(peer.engine_id, user.context) + pdu
+    octets = (scope or scope_of(peer.engine_id, user.context)) + pdu
     data, salt = _SEQUENCE + encode_length(len(octets)) + octets, b""
     if level & PRIV:
         octets, salt = keys.encrypted(peer.boots, time, data)
         data = _OCTETS + encode_length(len(octets)) + octets
     size = keys.digest_octets
-    front = _front(level, peer.engine_id, peer.boots, time, user.name, size, len(salt))
+    flags = level if answers else level | REPORTABLE
+    front = _front(flags, peer.engine_id, peer.boots, time, user.name, size, len(salt))
     front = _identified(message_id, front)
     tail = _OCTETS + bytes((len(salt),)) + salt + data
     front = _SEQUENCE + encode_length(len(front) + size + len(tail)) + front
     return front + keys.digest(front + bytes(size) + tail) + tail
 
 
-def parse(datagram: bytes) -> SealedMessage:
+def parse(datagram: bytes, *, of_nobody: bool = False) -> SealedMessage:
     """Read a message down to its scoped PDU; octets behind it are nothing.
+
+    Args:
+        datagram: As it came.
+        of_nobody: It may name no engine: whoever discovers one knows none yet.
 
     Raises:
         ValueError: Not a message of SNMPv3 with the user-based security model.
     """
     try:
-        return _parse(datagram)
+        return _parse(datagram, _OR_NONE if of_nobody else _ENGINE_ID_OCTETS)
     except IndexError as error:
         raise ValueError("a message that is cut") from error
 
@@ -200,7 +220,7 @@ def _spans(d: bytes) -> list[tuple[int, int]]:
     return spans
 
 
-def _parse(d: bytes) -> SealedMessage:
+def _parse(d: bytes, sizes: Container[int]) -> SealedMessage:
     """Kept flat, as every answer is read by it."""
     spans = _spans(d)
     (_, end), (at, after), (_, head_end), message_id, _, (flags, flags_end), *spans = spans
@@ -208,7 +228,7 @@ def _parse(d: bytes) -> SealedMessage:
     boots, time, (user, user_end), digest, (salt, salt_end) = spans
     if head_end != model_end or not (outer_end == inner_end == salt_end <= end <= len(d)):
         raise ValueError("an element that does not end where the one around it does")
-    if flags_end - flags != 1 or engine_end - engine not in _ENGINE_ID_OCTETS:
+    if flags_end - flags != 1 or engine_end - engine not in sizes:
         raise ValueError("flags or an engine ID of a size that SNMP does not have")
     if d[at:after] != b"\x03" or d[model:model_end] != b"\x03":
         raise ValueError("not SNMPv3 with the user-based security model")
@@ -227,6 +247,7 @@ def _parse(d: bytes) -> SealedMessage:
         digest,
         d[salt:salt_end],
         (at, end),
+        bool(d[flags] & REPORTABLE),
     )
 
 
@@ -291,10 +312,10 @@ _OCTETS: Final = bytes((OCTET_STRING,))
 
 
 _AFTER_ID: Final = tuple(
-    _number(_MOST_OCTETS) + wrap(OCTET_STRING, bytes((level | _REPORTABLE,))) + _number(_USM)
-    for level in range(4)
+    _number(_MOST_OCTETS) + wrap(OCTET_STRING, bytes((flags,))) + _number(_USM)
+    for flags in range(8)
 )
-"""Of msgGlobalData what follows the msgID, by the level (RFC 3412, 6)."""
+"""Of msgGlobalData what follows the msgID, by msgFlags (RFC 3412, 6)."""
 _BEFORE_ID: Final = tuple(
     _number(VERSION) + bytes((SEQUENCE, 2 + size + len(_AFTER_ID[0]), INTEGER, size))
     for size in range(5)
@@ -309,7 +330,7 @@ def _identified(message_id: int, rest: bytes) -> bytes:
 
 @lru_cache(maxsize=4096)
 def _front(
-    level: int,
+    flags: int,
     engine_id: bytes,
     boots: int,
     time: int,
@@ -325,4 +346,4 @@ def _front(
     front += wrap(OCTET_STRING, name.encode()) + bytes((OCTET_STRING, digest_octets))
     rest = digest_octets + 2 + salt_octets
     front = _SEQUENCE + encode_length(len(front) + rest) + front
-    return _AFTER_ID[level] + _OCTETS + encode_length(len(front) + rest) + front
+    return _AFTER_ID[flags] + _OCTETS + encode_length(len(front) + rest) + front

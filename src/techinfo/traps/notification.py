@@ -28,7 +28,7 @@ from techinfo.snmp.ber import (
     read_integer,
     wrap,
 )
-from techinfo.snmp.message import Varbind, pdu_header, varbinds
+from techinfo.snmp.message import Header, Varbind, pdu_header, varbinds
 from techinfo.traps.heard import Said
 
 TRAP: Final = 0xA7
@@ -80,7 +80,8 @@ class Notification:
     Attributes:
         said: What; ``None``: nothing that anybody here wants to know.
         if_index: Of which port; ``None``: of none.
-        reply: What an inform is answered with (RFC 3416, 4.2.7); ``None``: nothing.
+        reply: What an inform is answered with (RFC 3416, 4.2.7), of SNMPv3 its PDU; ``None``:
+            nothing.
     """
 
     said: Said | None
@@ -113,26 +114,34 @@ def of_community(datagram: bytes) -> Notification:
         raise ValueError("a message that is cut") from error
     reply = None
     if kind == INFORM:
-        body = encode_value(INTEGER, head.request_id) + encode_value(INTEGER, 0) * 2
-        body += wrap(SEQUENCE, datagram[head.start : head.end])
-        reply = wrap(SEQUENCE, encode_value(INTEGER, 1) + community + wrap(RESPONSE, body))
+        reply = wrap(SEQUENCE, encode_value(INTEGER, 1) + community + _response(datagram, head))
     if said is None:
         return Notification(said=None, reply=reply)
     said, if_index = told(varbinds(datagram, head.start, head.end))
     return Notification(said=said, if_index=if_index, reply=reply)
 
 
-def of_pdu(octets: bytes, at: int, end: int) -> Notification:
-    """Read the PDU of a trap of SNMPv3, which somebody has opened.
+def of_pdu(octets: bytes, at: int, end: int, kind: int = TRAP) -> Notification:
+    """Read the PDU of a trap or inform of SNMPv3, which somebody has opened.
 
     Raises:
-        ValueError: It is no trap.
+        ValueError: It is of another kind.
     """
-    if _said_by_bytes(octets) is None:
+    said = _said_by_bytes(octets)
+    if said is None and kind == TRAP:
         return Notification(said=None)
-    head = pdu_header(octets, at, end, TRAP)
+    head = pdu_header(octets, at, end, kind)
+    reply = _response(octets, head) if kind == INFORM else None
+    if said is None:
+        return Notification(said=None, reply=reply)
     said, if_index = told(varbinds(octets, head.start, head.end))
-    return Notification(said=said, if_index=if_index)
+    return Notification(said=said, if_index=if_index, reply=reply)
+
+
+def _response(octets: bytes, head: Header) -> bytes:
+    """The PDU that answers an inform: its own varbinds, without an error."""
+    body = encode_value(INTEGER, head.request_id) + encode_value(INTEGER, 0) * 2
+    return wrap(RESPONSE, body + wrap(SEQUENCE, octets[head.start : head.end]))
 
 
 def _said_by_bytes(octets: bytes) -> Said | None:

@@ -18,7 +18,7 @@ from techinfo.traps.gathering import Gathered, Turns
 from techinfo.traps.heard import Heard, Said
 from techinfo.traps.notification import of_community
 from techinfo.traps.syslog import of_line
-from techinfo.traps.v3 import SealedTraps
+from techinfo.traps.v3 import OwnEngine, SealedTraps
 
 _MOST_OCTETS = 65_535
 _AT_ONCE = 64
@@ -51,6 +51,8 @@ class Receiver:
         is_known: Whether a source is heard at all: an address, as text.
         users: Of SNMPv3.
         trusted: The sockets are reached from the management network alone.
+        engine: What the ID of the SNMP engine is made of that informs of SNMPv3 are for; empty:
+            none of those is answered.
         now: The time.
         steady: Seconds of a clock that is never set.
 
@@ -58,23 +60,28 @@ class Receiver:
         gathered: What was heard and not fetched yet.
         counts: What became of datagrams.
         woken: Set whenever something was heard.
+        engine_id: Of the engine that informs are for.
     """
 
     is_known: Callable[[str], bool]
     users: Collection[V3User] = ()
     trusted: bool = False
+    engine: str = ""
     now: Callable[[], datetime] = utc_now
     steady: Callable[[], float] = monotonic
     gathered: Gathered = field(default_factory=Gathered)
     counts: Counts = field(default_factory=Counts)
     woken: asyncio.Event = field(default_factory=asyncio.Event)
+    engine_id: bytes = field(init=False, default=b"")
     _turns: Turns = field(default_factory=Turns)
     _sealed: SealedTraps = field(init=False)
     _sockets: list[socket.socket] = field(default_factory=list)
     _loop: asyncio.AbstractEventLoop | None = None
 
     def __post_init__(self) -> None:
-        self._sealed = SealedTraps(self.users)
+        own = OwnEngine.begin(self.engine, self.now(), self.steady()) if self.engine else None
+        self.engine_id = own.id if own is not None else b""
+        self._sealed = SealedTraps(self.users, own)
 
     def renew(self, users: Collection[V3User]) -> None:
         """Open SNMPv3 with these from now on."""

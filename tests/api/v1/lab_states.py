@@ -50,7 +50,8 @@ DRIVER = replace(
 
 def registry() -> Registry:
     """Drivers of the lab's devices."""
-    return registry_of([(DRIVER, "made up"), (m.CPE, "made up"), (m.PLAIN, "made up")])
+    box = replace(m.CPE, transceivers=DRIVER.transceivers)
+    return registry_of([(DRIVER, "made up"), (box, "made up"), (m.PLAIN, "made up")])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,7 @@ Switches are read and noted as polls do it; what their ports count is moved betw
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ from techinfo.model import Fact
 
 pytestmark = pytest.mark.long
 
-ELM, ASH, FIR, CORE, BOX = (f"127.21.32.{n}" for n in (1, 2, 3, 4, 5))
+ELM, ASH, FIR, CORE, BOX, LIT = (f"127.21.32.{n}" for n in (1, 2, 3, 4, 5, 6))
 NOBODY, OAK = "127.21.32.99", "127.21.32.98"
 """Where nothing answers: a box, and a switch."""
 STEPS, STEP_S = 9, 300
@@ -147,10 +147,11 @@ SEVERAL: Mapping[str, State] = {
     ),
     "carried away": State(code="equipment_elsewhere", macs=(), leased=False, subscription=ORDERED),
     "VLAN": State(code="service_not_on_port", macs=(), leased=False),
+    "one direction": State(code="loss_one_direction", words=_said(complaint="slow")),
     "box, no LAN": State(code="cpe_lan_down", macs=(), leased=False),
     "shared": State(code="shared_port_not_attributable"),
 }
-"""Ports of another, with a box on the last but one."""
+"""Ports of another, with a box on the ninth and on the last but one."""
 
 
 def counted(step: int) -> m.Rows:
@@ -198,22 +199,32 @@ def several() -> m.Rows:
     ports = (rows_of(n, state) for n, state in enumerate(SEVERAL.values(), 1))
     numbers = range(1, len(SEVERAL) + 1)
     others = [n for n in numbers if n != 8]
-    octets = bytearray(2)
-    for n in others:
-        octets[(n - 1) // 8] |= 0x80 >> (n - 1) % 8
+    carry, every = _octets(others), _octets(numbers)
     return merged(
         m.system("ash"),
         *ports,
         {f"{BASE_PORT}.{n}": f"2|{n}" for n in numbers},
         {f"{Q}.5.1.1.{n}": f"66|{PVID}" for n in numbers},
-        {f"{Q}.2.1.4.0.10": f"4x|{octets.hex()}", f"{Q}.2.1.5.0.10": "4x|0000"},
-        {f"{Q}.2.1.4.0.{PVID}": "4x|ffc0", f"{Q}.2.1.5.0.{PVID}": "4x|ffc0"},
+        {f"{Q}.2.1.4.0.10": f"4x|{carry}", f"{Q}.2.1.5.0.10": "4x|0000"},
+        {f"{Q}.2.1.4.0.{PVID}": f"4x|{every}", f"{Q}.2.1.5.0.{PVID}": f"4x|{every}"},
     )
+
+
+def _octets(numbers: Iterable[int]) -> str:
+    octets = bytearray(2)
+    for n in numbers:
+        octets[(n - 1) // 8] |= 0x80 >> (n - 1) % 8
+    return octets.hex()
 
 
 def box() -> m.Rows:
     """A customer's fibre box with a socket that has no link."""
     return merged(m.system("box", m.CPE_ID), m.port(1, "lan1", up=False))
+
+
+def lit_box() -> m.Rows:
+    """One that hears 14.3 dB less than the switch sends, while the switch hears 6.7 dB less."""
+    return merged(m.system("lit", m.CPE_ID), m.port(1, "wan"), m.optics(1, rx=-2000))
 
 
 ALONE = {"one": State(code="all_fine")}
@@ -243,6 +254,7 @@ def text() -> str:
             "cpes:",
             f"  - {{access_id: elm-{len(POLLED)}, address: {NOBODY}, serial_number: SN-nobody}}",
             f"  - {{access_id: ash-{last - 1}, address: {BOX}, serial_number: SN-box}}",
+            f"  - {{access_id: ash-{last - 2}, address: {LIT}, serial_number: SN-lit}}",
             "services: [{vlan: 10, service_type: bb}, {vlan: 20, service_type: iptv}]",
             "subscriptions:",
             *(line for _, held in written for line in held),
@@ -359,6 +371,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, dict[st
         "fir": (FIR, fir),
         "core": (CORE, above(0)),
         "box": (BOX, box()),
+        "lit": (LIT, lit_box()),
     }
     devices = [LabDevice(name=n, address=a, rows=lines(rows)) for n, (a, rows) in made.items()]
     timeouts: dict[str, tuple[float, ...]] = {NOBODY: HASTY, OAK: HASTY}

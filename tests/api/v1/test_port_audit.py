@@ -8,9 +8,11 @@ import httpx
 import pytest
 from tests.access.made_up import NOW
 from tests.access.played import Clock, Recordings, stocked
-from tests.access.test_port_audit import INVENTORY, carried, switch
+from tests.access.test_port_audit import DRIVER, INVENTORY, carried, snoops, switch
 from tests.api.served import ServedApi, serve
 from tests.api.v1.network import BASE, ENGINEER, ISP_A, OPS, USERS
+
+from techinfo.collect.registry import registry_of
 
 AUDIT = f"{BASE}/switch/sw/audit"
 
@@ -56,6 +58,25 @@ def test_a_switch_is_compared_with_its_orders(served: ServedApi, whose: tuple[st
         ("A-2", "vlan_not_ordered"),
     ]
     assert "ordered" not in more[1]
+
+
+@pytest.mark.parametrize(("query", "told"), [("", [True, True]), ("?snooping=false", [])])
+def test_snooping_that_is_off_is_told(tmp_path: Path, query: str, told: list[bool]) -> None:
+    """Of broadband that runs, and not where nobody wants it."""
+    rows = switch(carried(10, 1, 2), carried(20, 1), snoops(1, v10=2, v20=1))
+    inventory = stocked(tmp_path, INVENTORY, lambda: NOW.replace(year=2018))
+    opened = Recordings({"192.0.2.3": rows}).open
+    drivers = registry_of([(DRIVER, "made up")])
+    served = serve(inventory, opened, clock=Clock(), users=USERS, drivers=drivers)
+
+    answer = served.get(f"{AUDIT}{query}", auth=ENGINEER)
+
+    assert answer.status_code == 200
+    differences = answer.json()["differences"]
+    assert [
+        (one["what"], one["ordered"], one["configured"]) == ("snooping_off", 10, [20])
+        for one in differences
+    ] == told
 
 
 def test_no_provider_is_told_and_no_switch_asked_for_one(

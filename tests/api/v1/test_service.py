@@ -77,7 +77,7 @@ def test_the_openapi_document_is_whole(served: ServedApi) -> None:
         for method in methods
     }
 
-    assert shown == {
+    listed = {
         ("get", "/access/{id}"),
         ("get", "/dump/{id}"),
         ("post", "/linkinfo"),
@@ -130,6 +130,8 @@ def test_the_openapi_document_is_whole(served: ServedApi) -> None:
         ("get", "/works/{reference}"),
         ("get", "/wrong-ports"),
     }
+    assert shown - listed == set(), "new: add it here, with what CONTRIBUTING lists for an endpoint"
+    assert listed - shown == set()
     for path, methods in document["paths"].items():
         for told in methods.values():
             assert {"400", "401", "403", "404", "default"} <= told["responses"].keys(), path

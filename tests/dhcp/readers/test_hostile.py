@@ -120,7 +120,7 @@ def fed(form: str, octets: bytes, cuts: list[int]) -> Reader:
 
 def test_every_form_has_a_good_record() -> None:
     """So that none is left out below."""
-    assert set(SEEDS) == set(FORMS)
+    assert set(SEEDS) == set(FORMS), "add a good record of the form to SEEDS above"
     for form, seed in SEEDS.items():
         tally = fed(form, seed, []).tally
         assert (tally.events > 0, tally.garbage) == (True, 0), (form, tally.samples)

@@ -50,6 +50,7 @@ PART_NAMES = {
     Fact.CPE: "cpe",
     Fact.PROTECTION: "protection",
     Fact.GASPS: "gasps",
+    Fact.SNOOPING: "dhcpSnoopingVlans",
 }
 _PORT_TYPES = ETHERNET_TYPES | DSL_TYPES | PON_TYPES
 

@@ -31,13 +31,22 @@ async def ports_against_orders(
         bool,
         Query(alias="notOrdered", description="also VLANs of services that nobody has ordered"),
     ] = False,
+    snooping: Annotated[
+        bool,
+        Query(description="also DHCP snooping that is off where broadband needs leases"),
+    ] = True,
 ) -> JSONResponse:
-    """VLANs and rates of a switch's ports against what is ordered there. Not for providers.
+    """VLANs, rates and DHCP snooping of a switch's ports against the orders. Not for providers.
 
     What the switch does not tell is no difference; nothing is written to it.
     """
     found, reading = await audit_switch(
-        app_state.troubleshooter, user, element, fresh, not_ordered=not_ordered
+        app_state.troubleshooter,
+        user,
+        element,
+        fresh,
+        not_ordered=not_ordered,
+        snooping=snooping,
     )
     now = app_state.troubleshooter.now()
     body: dict[str, Any] = {

@@ -20,6 +20,7 @@ from techinfo.cli.options import (
     DriverOption,
     GroupsOption,
     OntLightOption,
+    OutputOption,
     ScrubOption,
     inventory_of,
     settings_of,
@@ -63,18 +64,20 @@ def dump(
     ] = 22,
     groups: GroupsOption = False,
     ont_light: OntLightOption = False,
-    scrub: ScrubOption = False,
+    output: OutputOption = None,
+    scrub: ScrubOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Read an access, a switch or any device now and print a JSON document.
 
     The document is for the operator's eyes: it names the device, its neighbours and who is
-    connected. With --scrub it can be shared, and gives the same verdicts. Nothing is
+    connected. A file that --output names is to be shared: it is scrubbed, and gives the same
+    verdicts; --no-scrub keeps what was read, and --scrub scrubs what is printed. Nothing is
     ever written to a device. Where the inventory gives an element an ssh_login, its command line
     tells what SNMP does not, as the service asks it. The community never stands on the command
     line, where others see it.
 
-    Example: [bold]techinfo dump --switch sw-elm-3[/bold]
+    Example: [bold]techinfo dump --switch sw-elm-3 -o dump.json[/bold]
     """
     if sum(x is not None for x in (access, switch, host)) != 1:
         raise ConfigError("give one of ACCESS, --switch NAME or --host HOST", key="dump")
@@ -82,6 +85,8 @@ def dump(
     from techinfo.cli.asking import dumping
 
     facts = dumping.wanted(groups=groups, ont_light=ont_light)
+    to = dumping.Destination(output, scrub)
+    to.check()
     settings = settings_of(config, without=OTHERS_SECRETS)
     with_logins = functools.partial(settings_of, config, without=OTHER_SERVERS, quiet=True)
     if host is not None:
@@ -96,12 +101,10 @@ def dump(
             if engine == "none"
             else {target.credential: devices.secret_of(settings, credential, community_file)}
         )
-        dumping.dump_device(target, secrets, settings, facts, with_logins, scrub=scrub)
+        dumping.dump_device(target, secrets, settings, facts, with_logins, to=to)
         return
     with inventory_of(settings) as inventory:
-        dumping.dump_element(
-            inventory, access, switch, driver, settings, facts, with_logins, scrub=scrub
-        )
+        dumping.dump_element(inventory, access, switch, driver, settings, facts, with_logins, to=to)
 
 
 def replay(
@@ -113,7 +116,8 @@ def replay(
     ] = False,
     driver: DriverOption = None,
     groups: GroupsOption = False,
-    scrub: ScrubOption = False,
+    output: OutputOption = None,
+    scrub: ScrubOption = None,
     config: ConfigOption = None,
 ) -> None:
     """Read recordings as if they were devices and print one dump document for each.
@@ -125,6 +129,7 @@ def replay(
     A recording that cannot be read gives a document with [bold]errors[/bold] and no ports; the
     others are still printed, and the exit status is 1. A recording of one VLAN's context
     ([bold]name@vlan.snmprec[/bold]) belongs to the one beside it and is skipped with a note.
+    As of a dump, what is written to --output is scrubbed.
 
     Example: [bold]techinfo replay switch.snmprec --jsonl[/bold]
     """
@@ -132,5 +137,6 @@ def replay(
 
     folders = settings_of(config, quiet=True).drivers.folders
     facts = dumping.wanted(groups=groups, ont_light=True)  # a recording asks no ONT
-    if not dumping.replay(files, driver, facts, folders, jsonl=jsonl, scrub=scrub):
+    to = dumping.Destination(output, scrub)
+    if not dumping.replay(files, driver, facts, folders, jsonl=jsonl, to=to):
         raise typer.Exit(1)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import aclosing, nullcontext
-from dataclasses import replace
+from contextlib import AbstractContextManager, aclosing, contextmanager, nullcontext
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -35,7 +36,13 @@ from techinfo.collect.once import read_alone
 from techinfo.collect.registry import cli_platforms
 from techinfo.collect.target import NO_AGENT
 from techinfo.config import Settings
-from techinfo.errors import InventoryError, RecordingError, SnmpTimeoutError, TechinfoError
+from techinfo.errors import (
+    ConfigError,
+    InventoryError,
+    RecordingError,
+    SnmpTimeoutError,
+    TechinfoError,
+)
 from techinfo.inventory import Element, Inventory
 from techinfo.model import Fact, PortFacts
 from techinfo.recordings import fragments
@@ -60,10 +67,59 @@ def wanted(*, groups: bool, ont_light: bool = False) -> tuple[Fact, ...]:
     """Every fact of an element that needs no explicit word.
 
     Multicast groups are viewing habits; the light of ONTs is asked over OMCI, one after the other.
-    A log of lost power is asked for when a line was lost.
+    A log of lost power is asked for when a line was lost, and where snooping is on when ports are
+    held against orders.
     """
-    words = {Fact.GROUPS: groups, Fact.ONT_LIGHT: ont_light, Fact.GASPS: False}
-    return tuple(f for f in Fact if f is not Fact.CPE and words.get(f, True))
+    words = {Fact.GROUPS: groups, Fact.ONT_LIGHT: ont_light}
+    never = {Fact.CPE, Fact.GASPS, Fact.SNOOPING}
+    return tuple(f for f in Fact if f not in never and words.get(f, True))
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where documents go.
+
+    Attributes:
+        output: A new file, to be given away; ``None``: standard output, for whoever asks.
+        scrub: Without people and places; ``None``: in a file, and not else.
+    """
+
+    output: Path | None = None
+    scrub: bool | None = None
+
+    def check(self) -> None:
+        """Refuse a file that is there already, before anybody is asked.
+
+        Raises:
+            ConfigError: It is.
+        """
+        if self.output is not None and self.output.exists():
+            raise ConfigError(f"{self.output} is there already", key="--output")
+
+    @contextmanager
+    def opened(self) -> Iterator[Callable[[dict[str, Any], int | None], None]]:
+        """Something that writes a document, with so many columns of indent; ``None``: one line.
+
+        Raises:
+            ConfigError: The file cannot be made.
+        """
+        scrub = self.output is not None if self.scrub is None else self.scrub
+        with self._stream() as stream:
+            yield lambda out, indent: _write(stream, out, scrub=scrub, indent=indent)
+            stream.flush()
+        if self.output is not None:
+            words = "scrubbed. Read it all the same" if scrub else "not scrubbed"
+            err.print(f"{self.output}: {words}", markup=False)
+
+    def _stream(self) -> AbstractContextManager[TextIO]:
+        if self.output is None:
+            return nullcontext(sys.stdout)
+        self.check()
+        try:
+            descriptor = os.open(self.output, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except OSError as e:
+            raise ConfigError(f"{self.output}: {e.strerror}", key="--output") from e
+        return os.fdopen(descriptor, "w", encoding="utf-8", newline="\n")
 
 
 def tell_minutes(onts: int) -> None:
@@ -82,7 +138,7 @@ def dump_device(
     with_logins: Callable[[], Settings],
     made: Callable[[Reading, datetime], dict[str, Any]] = document,
     *,
-    scrub: bool = False,
+    to: Destination,
 ) -> None:
     """Read a device once and print the document that is made of it.
 
@@ -93,7 +149,7 @@ def dump_device(
         facts: What is read.
         with_logins: The settings with them, for a target whose command line is asked.
         made: Makes the document.
-        scrub: It is to be shared.
+        to: Where it goes.
     """
     registry = load(settings.drivers.folders)
     now = datetime.now(UTC)
@@ -127,13 +183,14 @@ def dump_device(
                 out = made(asyncio.run(read(learnt)), now)
         except SnmpTimeoutError as e:
             raise SnmpTimeoutError(f"{e}{_MAY_BE_V1}", address=e.address) from e
-    sys.stdout.write(_text(out, scrub=scrub, indent=2))
+    with to.opened() as write:
+        write(out, 2)
 
 
-def _text(out: dict[str, Any], *, scrub: bool, indent: int | None) -> str:
-    """A document as it is printed."""
+def _write(stream: TextIO, out: dict[str, Any], *, scrub: bool, indent: int | None) -> None:
+    """A document, with the checksum of what is shown."""
     shown = sealed(scrubbed_dump(out) if scrub else out)
-    return json.dumps(shown, ensure_ascii=False, indent=indent) + "\n"
+    stream.write(json.dumps(shown, ensure_ascii=False, indent=indent) + "\n")
 
 
 def dump_element(
@@ -145,7 +202,7 @@ def dump_element(
     facts: Sequence[Fact],
     with_logins: Callable[[], Settings],
     *,
-    scrub: bool = False,
+    to: Destination,
 ) -> None:
     """The same for the port of an access, or an element of the inventory.
 
@@ -171,7 +228,7 @@ def dump_element(
     target = target if driver is None else replace(target, driver=driver)
     if target.ont is not None and Fact.ONT_LIGHT not in facts:
         facts = (*facts, Fact.ONT_LIGHT)  # of one ONT it is little
-    dump_device(target, credentials_of(settings), settings, facts, with_logins, made, scrub=scrub)
+    dump_device(target, credentials_of(settings), settings, facts, with_logins, made, to=to)
 
 
 def _named(inventory: Inventory, access: str | None, switch: str | None) -> tuple[Element, Target]:
@@ -200,7 +257,7 @@ def replay(
     folders: Sequence[Path] = (),
     *,
     jsonl: bool,
-    scrub: bool = False,
+    to: Destination,
 ) -> bool:
     """Print a document for each recording; says whether all could be read.
 
@@ -210,15 +267,14 @@ def replay(
     if driver is not None:
         registry.named(driver)
     bad = 0
-    with _progress() as progress:
+    with to.opened() as write, _progress() as progress:
         for path in progress.track(files, description="replay"):
             if recordings.context_of(path) is not None:
                 err.print(f"{path.name}: a VLAN's context, read with its device; skipped")
                 continue
             read_out = _document(path, registry, driver, facts)
             bad += not read_out["ports"] and bool(read_out["errors"])
-            sys.stdout.write(_text(read_out, scrub=scrub, indent=None if jsonl else 2))
-    sys.stdout.flush()
+            write(read_out, None if jsonl else 2)
     if bad:
         err.print(f"{bad} of {len(files)} recordings could not be read")
     return not bad

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import groupby
 from operator import attrgetter
@@ -13,6 +13,7 @@ from techinfo.history.change import Change
 from techinfo.history.frames import Sample
 from techinfo.history.light import Baseline, Source
 from techinfo.history.links import Transition
+from techinfo.history.macs import Sight
 from techinfo.history.observation import NO_FLOW
 from techinfo.history.writing import PollNote, PortNote, Tenants
 from techinfo.model import Flow
@@ -20,6 +21,8 @@ from techinfo.units import Dbm
 
 _EVERY = timedelta(minutes=5)
 _SAMPLES = 288
+_SEEN_FOR = timedelta(days=3)
+"""Longer than a router that is shown to a neighbour (`access.wrong_ports`)."""
 _PACKET = 900
 """Octets of a packet, as a mean."""
 _QUARTERS = (0.05, 0.55, 0.8, 1.0)
@@ -37,6 +40,7 @@ class PastLine:
         lost_min: So many minutes before the end it was lost for good; ``None``: it was not.
         installed: dBm when an engineer had done the work, a year ago; ``None``: not told.
         serial: Of the module.
+        macs: MAC address -> VLAN, of what has been seen on the port for the last three days.
     """
 
     element: str
@@ -48,6 +52,7 @@ class PastLine:
     lost_min: int | None = None
     installed: float | None = None
     serial: str | None = None
+    macs: Mapping[str, int] = field(default_factory=dict)
 
 
 def past_notes(lines: Iterable[PastLine], now: datetime) -> Iterator[PollNote]:
@@ -69,6 +74,11 @@ def _note(line: PastLine, now: datetime) -> PortNote:
         transitions=tuple(_transitions(line, now)),
         baseline=_installed(line, now),
         tenants=Tenants(accesses=(line.access,)),
+        macs=tuple(
+            Sight(mac=mac, vlan=vlan, since=now - _SEEN_FOR, until=now)
+            for mac, vlan in line.macs.items()
+        )
+        or None,
     )
 
 

@@ -39,6 +39,11 @@ class _ShowUnlessNamed(Group):
         return super().parse_args(ctx, args)
 
 
+_NEXT = """\
+Next: look its columns up in the maker's MIB; without a public MIB nothing of it can be told.
+Put it among the drivers, then: techinfo replay {recording}; techinfo drivers {name}
+What else a new driver needs, and which tests say what is missing: CONTRIBUTING.md, steps 3 to 6."""
+
 app = typer.Typer(
     cls=_ShowUnlessNamed,
     help="List the drivers, or show one: every fact with its OIDs, units, source and proof.\n\n"
@@ -132,6 +137,7 @@ def new(
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}", key="--output") from error
     err.print(f"{path} is written: a driver, and what it may be made of", markup=False)
+    err.print(_NEXT.format(name=name, recording=recording), markup=False, soft_wrap=True)
 
 
 def _forget(settings: Settings, name: str) -> None:

@@ -79,7 +79,12 @@ def receiver_of(settings: Settings, is_known: Callable[[str], bool]) -> Iterator
     with ExitStack() as closing:
         heard = [closing.enter_context(_bound(place, "traps.listen")) for place in traps.listen]
         lines = [closing.enter_context(_bound(place, "traps.syslog")) for place in traps.syslog]
-        receiver = Receiver(is_known, users_of(settings), trusted=traps.trusted)
+        # The same host and address are the same engine after a start.
+        engine = " ".join((socket.gethostname(), *traps.listen)) if traps.listen else ""
+        receiver = Receiver(is_known, users_of(settings), trusted=traps.trusted, engine=engine)
+        if receiver.engine_id:
+            told = receiver.engine_id.hex()
+            _log.info("traps: the SNMPv3 engine that informs are for is 0x%s", told)
         yield Listening(receiver, heard, lines)
 
 

@@ -83,10 +83,13 @@ class PortDifference(s.Sparse):
 
     port: str
     accessId: str
-    what: Literal["vlan_missing", "vlan_not_ordered", "rate_below_order"]
+    what: Literal["vlan_missing", "vlan_not_ordered", "rate_below_order", "snooping_off"]
     serviceType: str
     ordered: int | None = Field(default=None, description="the VLAN, or the rate in kbit/s")
-    configured: list[int] = Field(description="the VLANs of the port, or its rate in kbit/s")
+    configured: list[int] = Field(
+        description="the VLANs of the port, or its rate in kbit/s; of `snooping_off` the VLANs in"
+        " which DHCP snooping is on, none: nowhere in the switch"
+    )
 
 
 class PortAudit(s.Sparse):
@@ -94,6 +97,8 @@ class PortAudit(s.Sparse):
 
     element: str
     readAt: s.Time
-    ports: int = Field(description="ports with an access whose VLANs or rates were compared")
-    untold: int = Field(description="ports with an access of which the switch tells neither")
+    ports: int = Field(description="ports with an access of which something was compared")
+    untold: int = Field(
+        description="ports with an access of which the switch tells nothing that is compared"
+    )
     differences: list[PortDifference]
