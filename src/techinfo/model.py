@@ -6,9 +6,11 @@ Nothing here knows a vendor, a transport or ON-API's spelling.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 
 from techinfo.units import (
     Celsius,
@@ -451,6 +453,5 @@ class PortFacts:
     snooping: tuple[int, ...] | None = None  # VLANs whose DHCP is looked into; empty: no VLAN's
 
 
-def utc_now() -> datetime:
-    """The time."""
-    return datetime.now(UTC)
+utc_now: Callable[[], datetime] = partial(datetime.now, UTC)
+"""The time."""

@@ -129,7 +129,7 @@ def test_a_proven_table_gives_values(driver: str, attribute: str, position: int,
     reading = _read(name, Registry({driver: alone}, {driver: "test"}), driver)
 
     # Any driver may have some by the standard MIBs; where snooping is on stands with the leases.
-    every = {Fact.NEIGHBOURS, Fact.VLANS, Fact.SNOOPING}
+    every = {Fact.NEIGHBOURS, Fact.VLANS, Fact.GASPS, Fact.SNOOPING}
     fact = next(f for f in reversed(FACTS) if tables_of(alone, f) and f not in every)
     assert reading.parts[fact].state in _WITH_VALUES or _tells_more(alone, reading)
 

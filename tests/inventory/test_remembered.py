@@ -63,4 +63,4 @@ def test_what_a_client_made_up_is_not_remembered(tmp_path: Path) -> None:
             assert inventory.access(f"made up {number}") is None
             assert inventory.element(f"made up {number}") is None
 
-        assert len(inventory._remembered._found) == 1
+        assert len(inventory.remembered._found) == 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from techinfo import model
 from techinfo.collect import Reading
@@ -41,6 +42,8 @@ class Answer:
         grouped: Other accesses on the port's aggregate, and on its members.
         unattributed: Rows were left out that may be the viewer's: nobody can tell whose they are.
         past: What was counted on the port lately; ``None``: nobody has looked.
+        next_change: When, by the dates that are known, its viewer may see other things of the
+            access; ``None``: at no time.
     """
 
     access: Access
@@ -53,6 +56,7 @@ class Answer:
     grouped: tuple[Access, ...] = ()
     unattributed: bool = False
     past: Past | None = None
+    next_change: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

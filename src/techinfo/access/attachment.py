@@ -99,6 +99,14 @@ def attached(inventory: Inventory, access_id: str) -> Attachment:
         UnknownAccessError: Nobody knows this accessId.
         NotConnectedError: The access has no equipment.
     """
+    return inventory.remembered.get(
+        ("attached", access_id),
+        lambda: _look_up(inventory, access_id),
+        size=lambda found: 1 + len(found.neighbours),
+    )
+
+
+def _look_up(inventory: Inventory, access_id: str) -> Attachment:
     access = inventory.access(access_id)
     if access is None:
         raise UnknownAccessError("no access has this accessId")
@@ -220,9 +228,10 @@ def _named(inventory: Inventory, element: Element, port: Port) -> Iterator[tuple
     """The accesses that call a port by one of its names, and which name that is."""
     names = {"name": port.name, "descr": port.descr, "alias": port.alias}
     names["index"] = str(port.if_index)
+    found = inventory.accesses_on(element.name, *sorted({name for name in names.values() if name}))
     for way, name in names.items():
-        for access in inventory.accesses_on(element.name, name) if name else ():
-            if access.port_by in {way, "any"}:
+        for access in found:
+            if access.port == name and access.port_by in {way, "any"}:
                 yield way, access
 
 

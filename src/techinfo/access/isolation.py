@@ -37,6 +37,7 @@ def isolated(answer: Answer, right: Right, *, traffic: bool) -> Answer:
     return replace(
         found,
         unattributed=_has_rows_of_nobody(answer, right),
+        next_change=right.next_change,
         port=seen,
         reading=replace(found.reading, ports={}),
     )

@@ -22,6 +22,7 @@ from techinfo.access.rights import Right, right, sees_traffic
 from techinfo.access.sightings import Sightings
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Viewer
+from techinfo.collect import Reading
 from techinfo.errors import (
     DeadlineError,
     ForbiddenError,
@@ -137,7 +138,7 @@ class AccessService:
         answer = await self.troubleshooter.cpe(access_id, self._policy_of(viewer, held, policy))
         held = self._still(viewer, held, generation)
         for reading in (answer.reading, answer.announced.reading if answer.announced else None):
-            self._must_be_theirs(held, reading.read_at if reading else None)
+            self._must_be_theirs(held, reading)
         await note_boot(self.history, self.troubleshooter, held, answer)
         # What a CPE has counted is of its access alone, whoever else is on the port.
         traffic = sees_traffic(held, (), self.troubleshooter.inventory)
@@ -219,14 +220,14 @@ class AccessService:
             _must_hold(held)
         answer = await ask(access_id, self._policy_of(viewer, held, policy))
         held = self._still(viewer, held, generation)
-        self._must_be_theirs(held, answer.reading.read_at)
+        self._must_be_theirs(held, answer.reading)
         self._note(answer)
-        traffic = sees_traffic(held, answer.neighbours, self.troubleshooter.inventory)
-        answer = private(answer, held, self.troubleshooter.inventory)
-        answer = isolated(answer, held, traffic=traffic)
+        inventory, traffic = self.troubleshooter.inventory, True
+        if not held.full_access:
+            traffic = sees_traffic(held, answer.neighbours, inventory)
+            answer = isolated(private(answer, held, inventory), held, traffic=traffic)
         if self.history is None:
             return answer
-        inventory = self.troubleshooter.inventory
         return await self.history.added(answer, held, inventory, traffic=traffic)
 
     def _note(self, answer: Answer) -> None:
@@ -266,9 +267,12 @@ class AccessService:
         return policy
 
     @staticmethod
-    def _must_be_theirs(held: Right, read_at: datetime | None) -> None:
+    def _must_be_theirs(held: Right, reading: Reading | None) -> None:
         """What was read in the last seconds before a subscription began may still be there."""
-        if held.since is not None and read_at is not None and read_at < held.since:
+        if held.since is None or reading is None:
+            return
+        read_at = reading.read_at
+        if read_at is not None and read_at < held.since:
             raise DeadlineError("what is known was read before the subscription began")
 
 

@@ -165,7 +165,7 @@ class Troubleshooter:
         at = attached(self.inventory, access_id)
         facts = LINK_STATUS if at.port.ont is None else (*LINK_STATUS, *onts.FACTS)
         answer, _ = await self._port(at, facts, Fact.LINK, policy)
-        return onts.of_ont(answer)
+        return answer if at.port.ont is None else onts.of_ont(answer)
 
     async def as_it_is(self, access_id: str, policy: CachePolicy, *, light: bool) -> Answer:
         """Link and counters of the access's port, and its light where that is wanted."""
@@ -322,14 +322,15 @@ class Troubleshooter:
         port = reading.port
         beside = neighbours_on(self.inventory, at, port.port) if port else at.neighbours
         part = share(at.access, beside)
+        in_group = port is not None and port.port.aggregate is not None
         answer = Answer(
             access=at.access,
             reading=reading,
-            service=self.service(at.access),
             port=own(port, part) if port else None,
+            service=self.service(at.access),
             part=reading.parts.get(about),
             neighbours=beside,
-            grouped=grouped_with(self.inventory, at, reading),
+            grouped=grouped_with(self.inventory, at, reading) if in_group else (),
         )
         return answer, part
 

@@ -44,8 +44,16 @@ DEVICE_ERRORS: Responses = {
 """Of routes that ask equipment."""
 
 
+async def app_state(request: Request) -> AppState:
+    """The services; awaited, because FastAPI hands a plain function to a thread of its own."""
+    return state_of(request)
+
+
+CurrentAppState = Annotated[AppState, Depends(app_state)]
+
+
 async def access_id(
-    request: Request,
+    app_state: CurrentAppState,
     id: Annotated[str, Path(description="accessId, else legacyAccessId")],  # noqa: A002 - ON-API
 ) -> str:
     """An accessId of the right form.
@@ -53,7 +61,7 @@ async def access_id(
     Raises:
         ApiError: 400, it is malformed.
     """
-    return state_of(request).check_access_id(id)
+    return app_state.check_access_id(id)
 
 
 CacheControl = Annotated[
@@ -61,9 +69,9 @@ CacheControl = Annotated[
 ]
 
 
-async def policy(request: Request, cache_control: CacheControl = None) -> CachePolicy:
+async def policy(app_state: CurrentAppState, cache_control: CacheControl = None) -> CachePolicy:
     """How fresh the answer must be."""
-    return freshness.policy(",".join(cache_control or ()), state_of(request).policy)
+    return freshness.policy(",".join(cache_control or ()), app_state.policy)
 
 
 async def viewer_of(request: Request) -> Viewer:
@@ -76,15 +84,6 @@ async def viewer_of(request: Request) -> Viewer:
 CurrentUser = Annotated[Viewer, Depends(viewer_of)]
 AccessId = Annotated[str, Depends(access_id)]
 RequestedPolicy = Annotated[CachePolicy, Depends(policy)]
-
-
-async def app_state(request: Request) -> AppState:
-    """The services; awaited, because FastAPI hands a plain function to a thread of its own."""
-    return state_of(request)
-
-
-CurrentAppState = Annotated[AppState, Depends(app_state)]
-
 _KEY = re.compile(r"[!-~](?:[ -~]{0,253}[!-~])?")
 _ONCE = "makes the same request count once, however often it comes; with another body it is a 409"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from techinfo.collect.target import Target
 from techinfo.errors import (
@@ -20,6 +20,7 @@ from techinfo.errors import (
     TechinfoError,
     WrongDeviceError,
 )
+from techinfo.model import utc_now
 from techinfo.store.pauses import Pause, PausesFile
 
 _log = logging.getLogger(__name__)
@@ -143,9 +144,7 @@ class Pauses:
         ConfigError: The file is there and cannot be read.
     """
 
-    def __init__(
-        self, file: PausesFile, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
+    def __init__(self, file: PausesFile, now: Callable[[], datetime] = utc_now) -> None:
         self._file = file
         self._now = now
         self._sound = True

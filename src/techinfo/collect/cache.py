@@ -163,7 +163,9 @@ def answer(target: Target, found: Mapping[Fact, CacheEntry]) -> Reading | None:
             return None
         if_index = numbers[id(newest)]
         ports = _one_port([(k, numbers[id(k)]) for k in newest_first])
-        parts = {fact: kept.part.of_port(numbers[id(kept)]) for fact, kept in found.items()}
+        for fact, kept in found.items():
+            if kept.part.spared:
+                parts[fact] = kept.part.of_port(numbers[id(kept)])
     return Reading(
         element=target.element,
         driver=newest.driver,

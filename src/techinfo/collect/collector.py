@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from techinfo.acs.server import AcsClient
@@ -56,7 +56,7 @@ from techinfo.errors import (
     WrongDeviceError,
 )
 from techinfo.facts.describe import told_fields
-from techinfo.model import Fact
+from techinfo.model import Fact, utc_now
 from techinfo.snmp.interface import Conversation
 from techinfo.wire import SnmpLimits
 
@@ -68,6 +68,8 @@ Opener = Callable[[Target, SnmpLimits], Conversation]
 
 _PAUSES_S = 1.0
 """A conversation under way is ended within so many seconds of a pause."""
+_Seen = tuple[int, Mapping[Fact, CacheEntry]]
+"""How many visits a device has had (`HeldDevice.visits`), and what was known of it then."""
 _OMCI_LEAST = timedelta(minutes=1)
 """An ONT is not asked over OMCI more often than this, whoever asks."""
 
@@ -90,7 +92,7 @@ class Collector:
         paused: Paused = lambda _target, _driver: None,
         command_lines: CommandLines | None = None,
         acs: AcsClient | None = None,
-        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self._paused = paused
         self.visits = 0
@@ -138,14 +140,15 @@ class Collector:
         self._counts["questions"] += 1
         self._devices.sweep()
         device = self._devices.of(target)
-        kept = self._answer(request, self._known_enough(device, request))
+        found = self._known_enough(device, request)
+        kept = self._answer(request, found)
         if kept is not None:
             self._counts["kept"] += 1
             return device.with_silence(kept)
         self._raise_refusal(device, target)
         task = device.asked.get(request)
         if task is None:
-            task = asyncio.create_task(self._visit(device, request))
+            task = asyncio.create_task(self._visit(device, request, (device.visits, found)))
             device.asked[request] = task
             task.add_done_callback(lambda t: device.ended(request, t))
         try:
@@ -289,29 +292,36 @@ class Collector:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def _visit(self, device: HeldDevice, request: ReadRequest) -> Reading:
+    async def _visit(self, device: HeldDevice, request: ReadRequest, seen: _Seen) -> Reading:
         if device.is_swift(request):
             # Whose numbers turn out to be outdated waits its turn among those who may read them.
             with suppress(NeedsWalkError):
-                return await self._visit_in(device, request, get_only=True)
-        return await self._visit_in(device, request, get_only=False)
+                return await self._visit_in(device, request, seen, get_only=True)
+        return await self._visit_in(device, request, seen, get_only=False)
 
     async def _visit_in(
-        self, device: HeldDevice, request: ReadRequest, *, get_only: bool
+        self, device: HeldDevice, request: ReadRequest, seen: _Seen, *, get_only: bool
     ) -> Reading:
+        visits, found = seen
         lane = device.get_only if get_only else device.lock
-        place = Place(self._silent if device.silence.since else self._living)
+        among = self._silent if device.silence.since else self._living
+        waits = lane.locked() or among.locked()
+        place = Place(among)
         async with lane, place:
             device.place = place if device.known is None else None
-            # Whoever had the lock may have read it, or found the device silent.
-            found = self._known_enough(device, request)
-            kept = self._answer(request, found)
-            if kept is not None:
-                return kept
-            self._raise_refusal(device, request.target)
+            if waits or device.visits != visits:
+                # Whoever was there may have read it, or found the device silent.
+                found = self._known_enough(device, request)
+                kept = self._answer(request, found)
+                if kept is not None:
+                    return kept
+                self._raise_refusal(device, request.target)
             missing = replace(request, facts=request.facts - found.keys() or request.facts)
-            with self._tally.visit(device.group):
-                reading, read = await self._converse(device, missing, get_only=get_only)
+            try:
+                with self._tally.visit(device.group):
+                    reading, read = await self._converse(device, missing, get_only=get_only)
+            finally:
+                device.visits += 1
             whole = answer(request.target, {**found, **read})
             return replace(whole, cost=reading.cost, limits=reading.limits) if whole else reading
 
@@ -348,11 +358,7 @@ class Collector:
         visit = self._agentless.visit(target, known, now, request.until)
         reading = await self._noted(device, target, visit.read(request.facts))
         device.silence.answered(self._now())
-        read = device.shelf.keep(target, reading, now)
-        if visit.whole and target.port_name:
-            every = replace(target, port_name=None, vlans=(), ont=None)
-            device.shelf.keep(every, visit.everything(), now)
-        return reading, read
+        return reading, device.keep(target, reading, now, visit.everything if visit.whole else None)
 
     async def _noted(self, device: HeldDevice, target: Target, work: Coroutine[Any, Any, _T]) -> _T:
         """What comes of some work with a device, within the time of a visit; errors are noted."""
@@ -397,7 +403,9 @@ class Collector:
         get_only: bool,
     ) -> tuple[Reading, dict[Fact, CacheEntry]]:
         now, target = self._now(), request.target
-        recalled = await self._recall(device, target, conversation, now)
+        recalled = await self._meetings.recall(device, target, conversation, now)
+        if recalled is not None:
+            self._raise_pause(device, target)
         known = device.known
         if known is None or device.met_as != target.driver:
             if get_only:
@@ -428,23 +436,11 @@ class Collector:
             device.silence.found_silent(self._now())
         else:
             device.silence.answered(self._now())
-        read = device.shelf.keep(target, reading, now)
-        if visit.whole and target.port_name:
-            every = replace(target, port_name=None, vlans=(), ont=None)
-            device.shelf.keep(every, visit.everything(), now)
-        return reading, read
+        return reading, device.keep(target, reading, now, visit.everything if visit.whole else None)
 
     async def _meet(
         self, device: HeldDevice, target: Target, conversation: Conversation, now: datetime
     ) -> DeviceState:
         known = await self._meetings.meet(device, target, conversation, now)
         self._raise_pause(device, target)  # now that its driver is known, which may be paused
-        return known
-
-    async def _recall(
-        self, device: HeldDevice, target: Target, conversation: Conversation, now: datetime
-    ) -> DeviceState | None:
-        known = await self._meetings.recall(device, target, conversation, now)
-        if known is not None:
-            self._raise_pause(device, target)
         return known

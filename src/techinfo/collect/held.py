@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from techinfo.collect.backoff import PollingLimits, Refusals, Silence
-from techinfo.collect.cache import PortCache
+from techinfo.collect.cache import CacheEntry, PortCache
 from techinfo.collect.device_state import DeviceState
 from techinfo.collect.tally import UNKNOWN, Group
 from techinfo.collect.target import CableTest, Reading, ReadRequest, Target
@@ -70,6 +70,7 @@ class HeldDevice:
         place: Its place while it is met for the first time.
         site: Where the inventory says that it stands.
         cable_test: One that runs.
+        visits: That have ended, however they did.
     """
 
     silence: Silence
@@ -86,6 +87,7 @@ class HeldDevice:
     place: Place | None = None
     site: str = ""
     cable_test: asyncio.Task[CableTest] | None = None
+    visits: int = 0
 
     def group(self) -> Group:
         """By which it is counted."""
@@ -116,6 +118,27 @@ class HeldDevice:
         """The reading, and what is known at this moment of whether its element answers."""
         since = self.silence.since
         return reading if since is None else replace(reading, silent_since=since)
+
+    def keep(
+        self,
+        target: Target,
+        reading: Reading,
+        now: datetime,
+        everything: Callable[[], Reading] | None,
+    ) -> dict[Fact, CacheEntry]:
+        """Lay up what was read of a port, and of the others what was told by the way.
+
+        Args:
+            target: What was asked for.
+            reading: Of it.
+            now: When.
+            everything: Tells what whole tables have told; ``None``: none was walked.
+        """
+        read = self.shelf.keep(target, reading, now)
+        if everything is not None and target.port_name:
+            every = replace(target, port_name=None, vlans=(), ont=None)
+            self.shelf.keep(every, everything(), now)
+        return read
 
     def tested(self, task: asyncio.Task[CableTest]) -> None:
         """Drop a finished test; its error, if nobody waits any more, has been dealt with."""

@@ -69,10 +69,12 @@ async def find(
         PortNotUniqueError: There are several.
         SnmpProtocolError: It may be among those that could not be read.
     """
-    cut = await join(conversation, known, INTERFACES, now)
-    name = target.port_name
-    found = find_ports(known.joins, name) if name else ()
+    name, cut = target.port_name, ""
     called = name.name if name else ""
+    found = find_ports(known.joins, name) if name and known.joined >= INTERFACES else ()
+    if not found:
+        cut = await join(conversation, known, INTERFACES, now)
+        found = find_ports(known.joins, name) if name else ()
     if not found and cut:
         raise SnmpProtocolError("the list of ports has no end", address=target.host)
     unlisted = None if found else await _unlisted(conversation, known, name)

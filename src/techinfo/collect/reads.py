@@ -270,7 +270,7 @@ def _open_columns(
     fact: FactPlan, read: Read, known: DeviceState, wanted: tuple[str, ...]
 ) -> tuple[str, ...]:
     """The spare columns that may tell more of some port than the others have told."""
-    found = fact.unsettled(read.cells, read.units, known.joins)
+    found = fact.unsettled(fact.laid(read.cells, read.units, known.joins))
     untold = known.joins.ports.keys() - found.keys()
     every = frozenset(fact.spare) if untold or not found else frozenset[str]()
     columns = every.union(*found.values())

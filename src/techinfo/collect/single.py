@@ -11,7 +11,7 @@ from techinfo.collect.walking import unread_cause
 from techinfo.facts.build import FactPlan, Read
 from techinfo.facts.clock import OIDS as CLOCK_OIDS
 from techinfo.facts.joins import Joins
-from techinfo.facts.rows import indexes_of
+from techinfo.facts.rows import Merged, indexes_of
 from techinfo.model import Fact
 from techinfo.snmp.interface import Conversation
 from techinfo.wire import Cell, Index
@@ -84,8 +84,10 @@ class SinglePlan:
 
     def unsettled(
         self, cells: Mapping[str, Cell], joins: Joins, columns: Collection[str]
-    ) -> tuple[tuple[str, str], ...]:
+    ) -> tuple[tuple[tuple[str, str], ...], dict[Fact, Merged]]:
         """Spare columns with their instances that may tell more than what is read.
+
+        Also what the cells tell of each port, of facts that have none of a spare column.
 
         Args:
             cells: Instance -> cell; what spare columns hold is not looked at.
@@ -94,12 +96,16 @@ class SinglePlan:
         """
         spare = self.spare
         out: list[tuple[str, str]] = []
+        laid: dict[Fact, Merged] = {}
         if not columns:
-            return ()
+            return (), laid
         for plan, read in self.sorted_in(cells):
             if plan.spare:
                 known = {c: rows for c, rows in read.cells.items() if c not in spare}
-                open_now = plan.unsettled(known, read.units, joins)
+                told = plan.laid(known, read.units, joins)
+                if len(known) == len(read.cells):
+                    laid[plan.fact] = told
+                open_now = plan.unsettled(told)
                 every = frozenset(plan.spare)
                 out += [
                     (i.column, i.oid)
@@ -108,7 +114,7 @@ class SinglePlan:
                     and i.column in columns
                     and i.column in open_now.get(i.port, every)
                 ]
-        return tuple(dict.fromkeys(out))
+        return tuple(dict.fromkeys(out)), laid
 
     def told(self, cells: Collection[str], absent: Collection[str]) -> dict[str, bool]:
         """Columns of a link that answered, and those that the agent says it does not have."""
@@ -149,10 +155,11 @@ async def read_single(
     wanted: SinglePlan,
     if_index: int,
     identity: tuple[str, ...],
-) -> dict[str, Cell]:
+) -> tuple[dict[str, Cell], dict[Fact, Merged]]:
     """Who answers, which port this is, and the rows: of spare columns what may tell more.
 
     What that is, is mostly as it was last time, with this port or the one that was asked last.
+    With it comes what the rows tell of each port, of facts for which that was worked out.
     """
     spare = wanted.spare
     before = known.spares.get(if_index, known.spares.get(0, spare))
@@ -163,12 +170,13 @@ async def read_single(
     rows = wanted.without((spare - before) | not_there)
     cells = await conversation.get(list(dict.fromkeys([*names, *rows, *clock])))
     known.note_absent(if_index, wanted.told(cells, conversation.counted.absent))
-    more = wanted.unsettled(cells, known.joins, spare - not_there)
+    more, laid = wanted.unsettled(cells, known.joins, spare - not_there)
     left = [oid for column, oid in more if oid not in rows]
     if left:
         again = await conversation.get([*names, *left, *clock])
         # Who is another one by now is found out by whoever looks at this.
         cells |= again
+        laid = {}
     needed = frozenset(column for column, _ in more) | (before - spare)
     known.spares[if_index] = known.spares[0] = needed
-    return cells
+    return cells, laid

@@ -165,7 +165,11 @@ class Reading:
     @property
     def port(self) -> PortFacts | None:
         """The facts of the port that was asked for, with the rows of its aggregate."""
-        return merged(self.ports, self.if_index) if self.if_index is not None else None
+        number = self.if_index
+        own = None if number is None else self.ports.get(number)
+        if number is None or own is None or own.port.aggregate is None:
+            return own
+        return merged(self.ports, number)
 
     @property
     def through_acs(self) -> bool:

@@ -109,10 +109,13 @@ class Visit:
         """
         facts = [fact for fact in Fact if fact in wanted]
         reading = await (self.one_port(facts) if self.target.port_name else self.all_ports(facts))
+        if self.command_lines is None or self.gone:
+            return reading
         left = [fact for fact in facts if self.known.untold(fact, self.parts.get(fact))]
-        if reading.port is not None and reading.port.link is not None and reading.port.link.up:
-            left = [fact for fact in left if fact is not Fact.PROTECTION]  # it closes nothing here
-        if self.command_lines is None or not left or self.gone:
+        port_facts = reading.port if Fact.PROTECTION in left else None
+        if port_facts is not None and port_facts.link is not None and port_facts.link.up:
+            left.remove(Fact.PROTECTION)  # it closes nothing here
+        if not left:
             return reading
         if self.get_only:  # it goes beside another visit, and a device has one conversation
             raise NeedsWalkError
@@ -303,18 +306,16 @@ class Visit:
         """GET who answers, which port this is, and all single rows, in one go."""
         if_index = port.if_index
         wanted = instances_of(facts, if_index, self.known.joins)
-        identity = instances(
-            self.known, if_index, grouped=self.grouped, wanted=self.target.port_name
-        )
+        names = instances(self.known, if_index, grouped=self.grouped, wanted=self.target.port_name)
         try:
-            cells = await read_single(self.conversation, self.known, wanted, if_index, identity)
+            cells, laid = await read_single(self.conversation, self.known, wanted, if_index, names)
         except (SnmpTimeoutError, SnmpStatusError, SnmpProtocolError):
             if not facts or not self.patient:
                 raise
             if self.get_only:
                 raise NeedsWalkError from None
             # It may be one of the rows that the agent chokes on: whoever answers alone is there.
-            cells = await self.conversation.get(identity)
+            cells = await self.conversation.get(names)
             self._is_at(port, cells, again=again)
             for f in facts:
                 await self._guarded(f, self._rows(f, if_index))
@@ -323,6 +324,7 @@ class Visit:
         unread = self.conversation.counted.unread
         clock = self.known.believed_clock
         for f, read in wanted.sorted_in(cells, unread):
+            read.laid = laid.get(f.fact)
             self._build(f, read, clock)
 
     def _is_at(self, port: Port, cells: Mapping[str, Cell], *, again: bool) -> None:
@@ -440,6 +442,6 @@ class Visit:
     def _reading(self, if_index: int | None, ports: Mapping[int, Port]) -> Reading:
         parts = dict(self.parts)
         if if_index is not None:
-            parts = {fact: part.of_port(if_index) for fact, part in parts.items()}
+            parts |= {f: part.of_port(if_index) for f, part in parts.items() if part.spared}
         told = reading_of(self.conversation, self.target, self.known, self.values, ports)
         return replace(told, if_index=if_index, parts=parts)

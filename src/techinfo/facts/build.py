@@ -24,7 +24,7 @@ from techinfo.facts import (
 from techinfo.facts.clock import Clock
 from techinfo.facts.joins import Joins, JoinTable, pieces
 from techinfo.facts.plan import TablePlan, plan_table
-from techinfo.facts.rows import Found, Merged, lay
+from techinfo.facts.rows import Found, Merged, laid
 from techinfo.model import Fact, Part, State
 from techinfo.wire import Cell, Cells, Index
 
@@ -38,6 +38,7 @@ class Read:
         pvids: Bridge ports of the one port that was asked for -> PVID.
         contexts: What was told in the context of each VLAN, of an agent that has such.
         onts: The ONTs that were asked themselves, by their index.
+        laid: What the cells tell of each port (`FactPlan.laid`), where that is known already.
         whole: They cover every port of the device.
     """
 
@@ -46,6 +47,7 @@ class Read:
     pvids: dict[int, int] = field(default_factory=dict)
     contexts: dict[int, placing.VlanTable] = field(default_factory=dict)
     onts: Mapping[Index, onts.OntKey] = field(default_factory=dict)
+    laid: Merged | None = None
     partial: str = ""
     whole: bool = True
 
@@ -99,8 +101,8 @@ _SETTLED: Mapping[Fact, Callable[[Mapping[str, Any]], set[str]]] = {
 }
 """Facts that are put together from several tables -> which values need no further table."""
 _HOW: Mapping[Fact, tuple[str, _Make]] = {
-    Fact.LINK: ("links", lambda x: port_facts.links(*x.cells, x.clock)),
-    Fact.COUNTERS: ("counters", lambda x: port_facts.counters(*x.cells, x.clock)),
+    Fact.LINK: ("links", lambda x: port_facts.links(*x.cells, x.clock, x.read.laid)),
+    Fact.COUNTERS: ("counters", lambda x: port_facts.counters(*x.cells, x.clock, x.read.laid)),
     Fact.TRANSCEIVER: ("transceivers", lambda x: optics.transceivers(*x.cells)),
     Fact.MACS: ("macs", _macs),
     Fact.LEASES: ("leases", lambda x: row_facts.leases(*x.cells, x.now)),
@@ -140,20 +142,17 @@ class FactPlan:
     spare: Mapping[str, frozenset[str]]
     make: _Make
 
-    def unsettled(
-        self, cells: Cells, units: Mapping[str, Cell], joins: Joins
-    ) -> Mapping[int, frozenset[str]]:
+    def laid(self, cells: Cells, units: Mapping[str, Cell], joins: Joins) -> Merged:
+        """What the tables tell of each port, of a fact that has spare columns."""
+        return laid(self.tables, cells, units, joins, zero_counts=self.fact is Fact.LINK)
+
+    def unsettled(self, told: Merged) -> Mapping[int, frozenset[str]]:
         """The spare columns that still may tell something, by port; ports without one are left out.
 
         Args:
-            cells: What the other columns hold.
-            units: Scalars that units stand in.
-            joins: What is known of the device's numbering.
+            told: What the other columns tell.
         """
-        laid: Merged = {}
-        for table in self.tables:
-            lay(table, cells, units, joins, laid, zero_counts=self.fact is Fact.LINK)
-        settled = {port: _SETTLED[self.fact](values) for port, values in laid.items()}
+        settled = {port: _SETTLED[self.fact](values) for port, values in told.items()}
         return {
             port: frozenset(oid for oid, names in self.spare.items() if not names <= told)
             for port, told in settled.items()

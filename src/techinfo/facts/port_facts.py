@@ -16,7 +16,7 @@ from techinfo.driver import standard
 from techinfo.facts.clock import Clock
 from techinfo.facts.joins import Joins
 from techinfo.facts.plan import TablePlan
-from techinfo.facts.rows import Merged, lay
+from techinfo.facts.rows import Merged, laid
 from techinfo.model import Counters, Flow, Link, Port
 from techinfo.units import MegabitPerSecond
 from techinfo.wire import Cell, Cells
@@ -97,11 +97,19 @@ def links(
     units: Mapping[str, Cell],
     joins: Joins,
     clock: Clock | None,
+    known: Merged | None = None,
 ) -> dict[int, Link]:
-    """Port status; of several tables the first that tells a value is believed."""
-    merged: Merged = {}
-    for plan in tables:
-        lay(plan, cells, units, joins, merged, zero_counts=True)
+    """Port status; of several tables the first that tells a value is believed.
+
+    Args:
+        tables: Of the driver.
+        cells: What was read of them.
+        units: Scalars that were read.
+        joins: What is known of the device's numbering.
+        clock: Its clock.
+        known: What the tables tell of each port, where that was laid out already.
+    """
+    merged = laid(tables, cells, units, joins, zero_counts=True) if known is None else known
     return {
         port: _link(values, joins.ports.get(port), joins, clock)
         for port, values in merged.items()
@@ -142,11 +150,13 @@ def counters(
     units: Mapping[str, Cell],
     joins: Joins,
     clock: Clock | None,
+    known: Merged | None = None,
 ) -> dict[int, Counters]:
-    """Counters; of several tables the first value that is not zero is believed (C3, C4)."""
-    merged: Merged = {}
-    for plan in tables:
-        lay(plan, cells, units, joins, merged, zero_counts=False)
+    """Counters; of several tables the first value that is not zero is believed (C3, C4).
+
+    Arguments as of `links`.
+    """
+    merged = laid(tables, cells, units, joins, zero_counts=False) if known is None else known
     return {
         port: counters_of(values, clock, wide=_is_wide(port, values, cells))
         for port, values in merged.items()

@@ -165,6 +165,21 @@ def _column(active: _Active, found: Iterable[Index]) -> list[Any]:
     return out
 
 
+def laid(
+    tables: Iterable[TablePlan],
+    cells: Cells,
+    units: Mapping[str, Cell],
+    joins: Joins,
+    *,
+    zero_counts: bool,
+) -> Merged:
+    """What several tables tell of each port, one after the other; arguments as of `lay`."""
+    merged: Merged = {}
+    for plan in tables:
+        lay(plan, cells, units, joins, merged, zero_counts=zero_counts)
+    return merged
+
+
 def lay(
     plan: TablePlan,
     cells: Cells,

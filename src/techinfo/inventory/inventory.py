@@ -8,14 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self
 
-from sqlalchemy import (
-    Executable,
-    bindparam,
-    func,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import Executable, bindparam, func, or_, select, union_all
 
 from techinfo.driver.cli_session import SSH_PORT
 from techinfo.inventory.events import Events
@@ -99,7 +92,7 @@ _ON_ELEMENT = (
     .where(accesses.c.element == bindparam("element"))
     .order_by(accesses.c.access_id)
 )
-_ON_PORT = _ON_ELEMENT.where(accesses.c.port == bindparam("port"))
+_ON_PORTS = _ON_ELEMENT.where(accesses.c.port.in_(bindparam("ports", expanding=True)))
 _NEIGHBOUR = (
     select(accesses.c.access_id)
     .where(
@@ -152,6 +145,9 @@ class Inventory:
     """An open inventory. Safe to share between threads; a look-up is one indexed query.
 
     Use it in a ``with`` block, or close it.
+
+    Attributes:
+        remembered: What was found, or worked out of it, until something changes.
     """
 
     def __init__(
@@ -164,7 +160,7 @@ class Inventory:
     ) -> None:
         self._database = database
         self._driver_layouts = {} if driver_layouts is None else driver_layouts
-        self._remembered = Remembered(database)
+        self.remembered = Remembered(database)
         self._identified = Identified(database, self._driver_layouts)
         self._access_id_pattern = access_id_pattern
         self._clock = clock
@@ -226,11 +222,11 @@ class Inventory:
         """All accesses by accessId, a page in memory at a time."""
         return self.listing.accesses()
 
-    def accesses_on(self, element: str, port: str | None = None) -> tuple[Access, ...]:
-        """The accesses on an element, or on one port of it, spelt as in the inventory."""
-        if port is None:
+    def accesses_on(self, element: str, *ports: str) -> tuple[Access, ...]:
+        """The accesses on an element, or on some ports of it, spelt as in the inventory."""
+        if not ports:
             return self._records(Access, _ON_ELEMENT, element=element)
-        return self._records(Access, _ON_PORT, element=element, port=port)
+        return self._records(Access, _ON_PORTS, element=element, ports=ports)
 
     def accesses_of_cable(self, group: str) -> tuple[Access, ...]:
         """The accesses of a street or cable, by accessId."""
@@ -292,7 +288,7 @@ class Inventory:
             with self._database.read() as connection:
                 return told_on(connection, access_id)
 
-        return self._remembered.get(("told", access_id), look_up)
+        return self.remembered.get(("told", access_id), look_up)
 
     def subscriptions(self, provider: str | None = None) -> Iterator[Subscription]:
         """All subscriptions, or a provider's, by accessId, a page in memory at a time."""
@@ -339,7 +335,7 @@ class Inventory:
             found = rows(self._database, _SERVICE, values)
             return str(found[0].service_type) if found else None
 
-        return self._remembered.get(("service", element, port, vlan), look_up)
+        return self.remembered.get(("service", element, port, vlan), look_up)
 
     def vlans_of(self, service_type: str) -> tuple[int, ...]:
         """The VLANs that carry a service anywhere."""
@@ -348,7 +344,7 @@ class Inventory:
             found = rows(self._database, _VLANS_OF, {"service_type": service_type})
             return tuple(int(row.vlan) for row in found)
 
-        return self._remembered.get(("vlans", service_type), look_up)
+        return self.remembered.get(("vlans", service_type), look_up)
 
     def findings(self) -> tuple[Finding, ...]:
         """What an operator should put right, as far as the inventory alone shows."""
@@ -368,7 +364,7 @@ class Inventory:
     @property
     def works(self) -> WorksList:
         """Planned works."""
-        return WorksList(self._database, self._remembered)
+        return WorksList(self._database, self.remembered)
 
     def drop_old_events(self, before: datetime) -> int:
         """Forget events that are older; how many those were. The last day's always stay."""
@@ -441,9 +437,9 @@ class Inventory:
         self, record: type[AnyRecord], query: Executable, **values: object
     ) -> tuple[AnyRecord, ...]:
         key = (id(query), *values.items())  # the queries are constants of this file
-        return self._remembered.get(
+        return self.remembered.get(
             key,
             lambda: tuple(map(partial(from_row, record), rows(self._database, query, values))),
             # A port's names are its device's; all else may be any text that a client makes up.
-            if_empty=query is _ON_PORT,
+            if_empty=query is _ON_PORTS,
         )

@@ -31,13 +31,22 @@ class Remembered:
         self._generation: tuple[int, ...] = ()
         self._found: dict[Hashable, object] = {}
 
-    def get(self, key: Hashable, look_up: Callable[[], _T], *, if_empty: bool = True) -> _T:
+    def get(
+        self,
+        key: Hashable,
+        look_up: Callable[[], _T],
+        *,
+        if_empty: bool = True,
+        size: Callable[[_T], int] = lambda made: len(made) if isinstance(made, tuple) else 1,
+    ) -> _T:
         """What was found under a key, or is now.
 
         Args:
             key: The query and all of its values.
-            look_up: Finds what nobody changes: a frozen record, or a tuple of some.
+            look_up: Finds what nobody changes: a frozen record, a tuple of some, or what follows
+                from records alone.
             if_empty: That nothing was found is remembered, too.
+            size: How many records there are in what was found.
         """
         generation = self._database.generation()  # before the look-up: what comes later is newer
         if generation != self._generation:
@@ -46,7 +55,7 @@ class Remembered:
         if key in found:
             return cast("_T", found[key])
         made = look_up()
-        rows = len(made) if isinstance(made, tuple) else 1
+        rows = size(made)
         if rows <= _MOST_ROWS and (rows or if_empty):
             if len(found) >= _MOST:
                 found.clear()

@@ -149,11 +149,14 @@ class SqliteDatabase:
         Costs some microseconds: SQLite looks at the counter of the file alone (PRAGMA
         data_version, on a connection that never writes).
         """
-        with self._translated(), self._turn:
-            anchor = self._anchored()
-            if anchor is None:
-                return (self._commits,)
-            (version,) = anchor.execute("PRAGMA data_version").fetchone()
+        try:
+            with self._turn:
+                anchor = self._anchor or self._anchored()
+                if anchor is None:
+                    return (self._commits,)
+                (version,) = anchor.execute("PRAGMA data_version").fetchone()
+        except sqlite3.Error as error:
+            raise self._told(error) from error
         return (self._commits, int(version))
 
     def look(self) -> str:
@@ -200,9 +203,13 @@ class SqliteDatabase:
         try:
             yield
         except (SQLAlchemyError, sqlite3.Error) as error:
-            words = f"{self.name}: {in_words(error)}"
-            self._note(words, code_of(error))
-            raise self._schema.fault(words) from error
+            raise self._told(error) from error
+
+    def _told(self, error: SQLAlchemyError | sqlite3.Error) -> TechinfoError:
+        """The room's error for one of the library, which is noted where the storage is at fault."""
+        words = f"{self.name}: {in_words(error)}"
+        self._note(words, code_of(error))
+        return self._schema.fault(words)
 
     def _note(self, words: str, code: int) -> None:
         """Remember what the storage does to the file; told in the log when it begins."""

@@ -38,9 +38,19 @@ class Announcing:
         """Hand a request on, and add to its answer."""
         viewer = scope.get("state", {}).get("viewer") if scope["type"] == "http" else None
         # Nothing of the real network may be heard in the sandbox.
-        if isinstance(viewer, Viewer) and not viewer.options.sandbox:
+        if isinstance(viewer, Viewer) and not viewer.options.sandbox and self._knows_any():
             send = _Send(send, self._service, viewer, scope)
         await self._app(scope, receive, send)
+
+    def _knows_any(self) -> bool:
+        """Whether anything is kept that could be announced."""
+        service = self._service
+        if service.history is not None:
+            return True
+        try:
+            return not service.troubleshooter.inventory.works.are_none
+        except TechinfoError:  # whoever answers finds out as well, and says so
+            return False
 
 
 class _Send(SendWrapper):
@@ -60,8 +70,6 @@ class _Send(SendWrapper):
 
     def _found(self) -> dict[str, tuple[str, ...]]:
         service = self._service
-        if service.history is None and service.troubleshooter.inventory.works.are_none:
-            return {}
         told = self._scope["state"].get("accesses") or [access_of(self._scope["path"])]
         if len(told) != 1 or told[0] is None:
             return {}  # of several accesses each item tells its own

@@ -22,7 +22,6 @@ from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.interface import Asgi, Headers, Scope, SendWrapper
 from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness
-from techinfo.errors import QuestionError
 
 _MOST_OCTETS = 32 << 20
 """Of all that is kept: bodies, headers, paths, and what Python adds to them."""
@@ -32,13 +31,13 @@ _OVERHEAD = 1024
 _OVERHEAD_OF_A_HEADER = 160
 """A pair of two texts (sys.getsizeof)."""
 _SWEEP_S = 10.0
-_PATH = re.compile(
-    r"/[0-9.]+/tech/access/(?P<id>[^/]+)/link/(?:status|macaddresstable|igmpsnooping)"
-)
+_PATH = re.compile(r"/[0-9.]+/tech/access/[^/]+/link/(?:status|macaddresstable|igmpsnooping)")
 """Not hardware and CPE, whose silence must show at once, nor leases, which logs change."""
 _UNLIKE = frozenset({b"if-modified-since", b"if-none-match", b"range"})
 _VARIABLE = frozenset({b"age", b"content-length"})
 
+NEXT_CHANGE = "next_change"
+"""In the state of a request: when its viewer may see other things of the access, or ``None``."""
 _Key = tuple[Viewer, str]
 
 
@@ -99,15 +98,16 @@ class ResponseCache:
         key, max_age_s = asked
         now = self._now().timestamp()
         self._sweep(now)
-        kept = self._fresh(key, max_age_s, now)
+        generation = self._service.troubleshooter.inventory.generation
+        kept = self._fresh(key, generation, max_age_s, now)
         if kept is not None:
             await _again(kept, now, send)
             return
-        generation = self._generation()
         recorder = _Recorder(send)
         await self._app(scope, receive, recorder)
-        if recorder.status == 200 and recorder.complete:
-            self._keep(key, generation, recorder)
+        state = scope["state"]
+        if recorder.status == 200 and recorder.complete and NEXT_CHANGE in state:
+            self._keep(key, generation, recorder, state[NEXT_CHANGE])
 
     def _asked(self, scope: Scope) -> tuple[_Key, float] | None:
         """Who asks about what, and how old it may be; ``None``: it is not for here."""
@@ -131,14 +131,13 @@ class ResponseCache:
             return None
         return (viewer, path), policy.max_age_s
 
-    def _generation(self) -> tuple[int, ...]:
-        return self._service.troubleshooter.inventory.generation
-
-    def _fresh(self, key: _Key, max_age_s: float, now: float) -> _Kept | None:
+    def _fresh(
+        self, key: _Key, generation: tuple[int, ...], max_age_s: float, now: float
+    ) -> _Kept | None:
         kept = self._kept.get(key)
         if kept is None:
             return None
-        if now >= kept.until or kept.generation != self._generation():
+        if now >= kept.until or kept.generation != generation:
             self._drop(key)
             return None
         if now >= kept.read_at + max_age_s:  # too old for this one, not for others
@@ -146,15 +145,24 @@ class ResponseCache:
         self.hits += 1
         return kept
 
-    def _keep(self, key: _Key, generation: tuple[int, ...], answer: _Recorder) -> None:
+    def _keep(
+        self,
+        key: _Key,
+        generation: tuple[int, ...],
+        answer: _Recorder,
+        change: datetime | None,
+    ) -> None:
+        """Keep an answer; one of before an import is not given any more, as all see at once."""
         times = _times(answer.answer_headers)
         if times is None:
             return
         read_at, age = times
         now = self._now().timestamp()
         # What the seconds of Last-Modified round off counts against it.
-        until = min(read_at + self._usual.max_age_s, _end(self._change(key)))
-        if until <= now or self._generation() != generation:
+        until = min(
+            read_at + self._usual.max_age_s, math.inf if change is None else change.timestamp()
+        )
+        if until <= now:
             return
         self._drop(key)
         headers = [(name, value) for name, value in answer.answer_headers if name not in _VARIABLE]
@@ -164,14 +172,6 @@ class ResponseCache:
         self.octets += size
         while self.octets > _MOST_OCTETS:
             self._drop(next(iter(self._kept)))
-
-    def _change(self, key: _Key) -> datetime | None:
-        """When another may see other things of the access than now."""
-        found = _PATH.fullmatch(key[1])
-        try:
-            return self._service.right(key[0], found["id"]).next_change if found else None
-        except QuestionError:
-            return self._now()
 
     def _sweep(self, now: float) -> None:
         """Drop what nobody is given any more, now and then."""
@@ -227,10 +227,6 @@ def _times(headers: Sequence[tuple[bytes, bytes]]) -> tuple[float, int] | None:
         return None
     read_at = parsedate_to_datetime(fields[b"last-modified"].decode("ascii"))
     return read_at.astimezone(UTC).timestamp(), int(fields[b"age"])
-
-
-def _end(change: datetime | None) -> float:
-    return math.inf if change is None else change.timestamp()
 
 
 async def _again(kept: _Kept, now: float, send: Any) -> None:

@@ -182,15 +182,14 @@ def is_secure(scope: Any, trusted: Sequence[Network]) -> bool:
     """Whether the client speaks TLS, with us or with a proxy that is trusted."""
     if scope.get("scheme") == "https":
         return True
-    peer = scope["client"][0] if scope.get("client") else ""
+    told = [value for name, value in scope["headers"] if name == b"x-forwarded-proto"]
+    if len(told) != 1 or told[0].strip().lower() != b"https":
+        return False
     try:
-        address = ip_address(peer)
+        address = ip_address(scope["client"][0] if scope.get("client") else "")
     except ValueError:
         return False
-    if not any(address in network for network in trusted):
-        return False
-    told = [value for name, value in scope["headers"] if name == b"x-forwarded-proto"]
-    return len(told) == 1 and told[0].strip().lower() == b"https"
+    return any(address in network for network in trusted)
 
 
 def token_of(scope: Any, *, secure: bool) -> str | None:

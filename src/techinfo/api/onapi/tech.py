@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from techinfo.access.answer import Answer
 from techinfo.access.viewer import Viewer
+from techinfo.api.asgi.response_cache import NEXT_CHANGE
 from techinfo.api.dependencies import (
     DEVICE_ERRORS,
     ERRORS,
@@ -67,11 +68,15 @@ def _of_the_port(profile: ApiProfile) -> APIRouter:
 
     @routes.get("/tech/access/{id}/link/status", response_model=profile.schema(s.LinkStatus))
     async def link_status(
-        user: CurrentUser, access: AccessId, fresh: RequestedPolicy, app_state: CurrentAppState
+        request: Request,
+        user: CurrentUser,
+        access: AccessId,
+        fresh: RequestedPolicy,
+        app_state: CurrentAppState,
     ) -> JSONResponse:
         """Link, light and counters of the access port, read now or lately."""
         asked = app_state.access_service.link_status(user, access, fresh)
-        found, body = await _read(app_state, Fact.LINK, asked, parts.link_status)
+        found, body = await _read(request, app_state, Fact.LINK, asked, parts.link_status)
         return _answer(profile, user, app_state, found.reading, s.LinkStatus, body)
 
     @routes.get(
@@ -79,11 +84,15 @@ def _of_the_port(profile: ApiProfile) -> APIRouter:
         response_model=list[profile.schema(s.MacRow)],  # type: ignore[misc]  # made at run time
     )
     async def mac_addresses(
-        user: CurrentUser, access: AccessId, fresh: RequestedPolicy, app_state: CurrentAppState
+        request: Request,
+        user: CurrentUser,
+        access: AccessId,
+        fresh: RequestedPolicy,
+        app_state: CurrentAppState,
     ) -> JSONResponse:
         """MAC addresses learnt on the access; ``[]`` means read, and empty."""
         asked = app_state.access_service.mac_addresses(user, access, fresh)
-        found, body = await _read(app_state, Fact.MACS, asked, parts.mac_addresses)
+        found, body = await _read(request, app_state, Fact.MACS, asked, parts.mac_addresses)
         return _answer(profile, user, app_state, found.reading, s.MacRow, body)
 
     @routes.get(
@@ -91,11 +100,15 @@ def _of_the_port(profile: ApiProfile) -> APIRouter:
         response_model=list[profile.schema(s.LeaseRow)],  # type: ignore[misc]  # made at run time
     )
     async def leases(
-        user: CurrentUser, access: AccessId, fresh: RequestedPolicy, app_state: CurrentAppState
+        request: Request,
+        user: CurrentUser,
+        access: AccessId,
+        fresh: RequestedPolicy,
+        app_state: CurrentAppState,
     ) -> JSONResponse:
         """Leases seen on the access; ``[]`` means read, and empty."""
         asked = app_state.access_service.leases(user, access, fresh)
-        found, body = await _read(app_state, Fact.LEASES, asked, parts.leases)
+        found, body = await _read(request, app_state, Fact.LEASES, asked, parts.leases)
         return _answer(profile, user, app_state, found.reading, s.LeaseRow, body)
 
     @routes.get(
@@ -103,20 +116,28 @@ def _of_the_port(profile: ApiProfile) -> APIRouter:
         response_model=list[profile.schema(s.GroupRow)],  # type: ignore[misc]  # made at run time
     )
     async def groups(
-        user: CurrentUser, access: AccessId, fresh: RequestedPolicy, app_state: CurrentAppState
+        request: Request,
+        user: CurrentUser,
+        access: AccessId,
+        fresh: RequestedPolicy,
+        app_state: CurrentAppState,
     ) -> JSONResponse:
         """Multicast groups joined on the access; ``[]`` means read, and empty."""
         asked = app_state.access_service.groups(user, access, fresh)
-        found, body = await _read(app_state, Fact.GROUPS, asked, parts.groups)
+        found, body = await _read(request, app_state, Fact.GROUPS, asked, parts.groups)
         return _answer(profile, user, app_state, found.reading, s.GroupRow, body)
 
     return routes
 
 
 async def _read(
-    app_state: AppState, fact: Fact, asked: Awaitable[Answer], render: Callable[[Answer], T]
+    request: Request,
+    app_state: AppState,
+    fact: Fact,
+    asked: Awaitable[Answer],
+    render: Callable[[Answer], T],
 ) -> tuple[Answer, T]:
-    """An answer and its body.
+    """An answer and its body; the state of the request has how long it may be kept.
 
     Raises:
         ApiError: 501, no element of this network can read this fact.
@@ -124,6 +145,7 @@ async def _read(
     """
     try:
         answer = await asked
+        request.scope["state"][NEXT_CHANGE] = answer.next_change
         return answer, render(answer)
     except NotAvailableError:
         await app_state.endpoints.unreadable.refuse(app_state.troubleshooter, fact)
