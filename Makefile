@@ -71,10 +71,12 @@ pictures: .venv-test/.ready  ## the pictures of docs/pictures anew, by Chromium 
 coverage: .venv-test/.ready  ## every test, with the share of lines and branches that they ran
 	.venv-test/bin/pytest -q -n auto --dist loadfile --cov --cov-report=term:skip-covered
 
-soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under load of tickets; crowds; random networks; every public walk
+soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under load of tickets; crowds; random networks; 10,000 polled switches; every public walk
 	.venv-test/bin/python -m tests.access.soak
 	.venv-test/bin/python -m tests.tickets.soak --kills 1000
 	.venv-test/bin/python -m tests.history.cuts --rounds 20
+	.venv-test/bin/python -m tests.polling.cut_lines
+	.venv-test/bin/python -m tests.polling.soak
 	SIMULATED_WEEKS=50 FLAPPING_DAYS=100 .venv-test/bin/pytest -q tests/history/test_simulated_week.py tests/history/test_links.py
 	CLI_MUTATIONS=200000 .venv-test/bin/pytest -q tests/drivers/cli/test_hostile.py
 	.venv-test/bin/python -m tests.cli.crowd --rounds 20

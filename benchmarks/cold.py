@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.served import Agent, Service, agent, asked, house, link_status, started, told
-from benchmarks.whole import PORTS, TABLES
+from tests.snmp.whole_switch import PORTS, TABLES
 
 from techinfo.snmp.engine import SnmpEngine
 from techinfo.snmp.interface import SnmpTarget

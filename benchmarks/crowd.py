@@ -1,6 +1,6 @@
 """CPU of a crowd of switches read at once, some of them dead, as a ratio to net-snmp's.
 
-``python -m benchmarks.crowd`` starts 200 switches of 28 ports (those of `benchmarks.whole`) on as
+``python -m benchmarks.crowd`` starts 200 switches of 28 ports (`tests.snmp.whole_switch`) on as
 many ports of a process of its own; one in twenty never answers. A collector reads link, counters,
 optics and addresses of all at once: at first contact, then again and again. In turn with that,
 ``snmpbulkwalk`` prints the tables of one. Told are switches for each second of CPU, when the last
@@ -24,7 +24,8 @@ from multiprocessing.connection import Connection
 from statistics import median
 
 from benchmarks.served import LONGEST_S, told
-from benchmarks.whole import FACTS, Switch, remembering, switch, walked_ms, whole
+from benchmarks.whole import FACTS, Switch, remembering, walked_ms, whole
+from tests.snmp.whole_switch import switch
 
 from techinfo.collect import Collector, PollingLimits, Target
 from techinfo.collect.registry import load

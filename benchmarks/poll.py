@@ -1,6 +1,6 @@
 """CPU, PDUs and octets of polling a switch of 52 ports, as ratios to net-snmp's and pysnmp's.
 
-``python -m benchmarks.poll`` starts an agent in a process of its own: `benchmarks.whole`'s switch
+``python -m benchmarks.poll`` starts an agent in a process of its own: `tests.snmp.whole_switch`
 with 52 ports, whose counters and clock go on by five minutes before each poll. In turn
 
 * our engine reads the six tables, as many cells as snmpbulkwalk does,
@@ -39,16 +39,8 @@ from pathlib import Path
 from resource import RUSAGE_SELF
 from statistics import median
 
-from benchmarks.whole import (
-    FACTS,
-    TABLES,
-    Switch,
-    cpu_s,
-    remembering,
-    switch,
-    walked_ms,
-    whole,
-)
+from benchmarks.whole import FACTS, Switch, cpu_s, remembering, walked_ms, whole
+from tests.snmp.whole_switch import TABLES, switch
 
 from techinfo.collect import Collector, PollingLimits, Reading, Target
 from techinfo.collect.registry import load

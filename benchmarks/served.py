@@ -19,8 +19,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from argon2 import PasswordHasher
-from benchmarks.whole import PORTS, Switch, remembering, switch
+from benchmarks.whole import Switch, remembering
 from tests.cli.serving import Running, children
+from tests.snmp.whole_switch import PORTS, switch
 
 from techinfo.inventory import Inventory
 

@@ -72,6 +72,7 @@ def test_a_number_that_is_none_is_malformed(header: str) -> None:
     assert refused.value.status == 400
 
 
+@pytest.mark.long
 @given(st.text(max_size=200))
 def test_any_header_is_read_or_refused(header: str) -> None:
     """Whatever is sent, it ends in terms or in 400."""

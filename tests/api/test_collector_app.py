@@ -80,6 +80,7 @@ def test_a_device_that_is_silent_is_an_error_with_its_facts() -> None:
     }
 
 
+@pytest.mark.long
 @given(st.sampled_from(PATHS), st.binary(max_size=300))
 @settings(max_examples=25, deadline=None)
 def test_nonsense_is_refused_and_asks_nobody(path: str, octets: bytes) -> None:

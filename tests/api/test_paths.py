@@ -139,6 +139,7 @@ def test_path_tricks_end_in_the_form_of_every_error(served: ServedApi, path: str
     assert served.collector.visits == 0
 
 
+@pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60), st.sampled_from(["/2.6/", "/2.6/tech/access/", "/", "/onapi/2.6/"]))
 def test_any_path_and_headers_are_answered_in_json(empty: ServedApi, tail: str, head: str) -> None:

@@ -56,6 +56,7 @@ _PATHS = {
     "leases": "leases.path",
     "tickets": "tickets.path",
     "learnt": "collect.learnt",
+    "history": "history.path",
 }
 
 

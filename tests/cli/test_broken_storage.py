@@ -25,7 +25,7 @@ from tests.cli.serving import PATIENCE_S, Running, until
 from tests.cli.storing import ALICE, ANN
 from tests.cli.test_beside import TICKETS, ticket
 
-STORES = ("inventory", "users", "audit", "leases", "tickets", "learnt")
+STORES = ("inventory", "users", "audit", "leases", "tickets", "learnt", "history")
 pytestmark = pytest.mark.long
 _GCC, _MOUNT, _UMOUNT = map(shutil.which, ("gcc", "mount", "umount"))
 needs_gcc = pytest.mark.skipif(_GCC is None, reason="needs gcc, for the faults")
@@ -39,7 +39,7 @@ class Broken:
     """
 
     def __init__(self, folder: Path) -> None:
-        storing.house(folder, more="[admin]\nlook_s = 0.2\n")
+        storing.house(folder, more='[admin]\nlook_s = 0.2\n[polling]\nsites = ["*"]\n')
         self.folder = folder
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))

@@ -142,7 +142,7 @@ class Found:
     whole: dict[str, datetime] = field(default_factory=dict)
 
 
-def _moves(
+def moves_of(
     story: Sequence[Cut], chance: random.Random
 ) -> tuple[dict[int, frozenset[Place]], list[tuple[Place, datetime, bool]]]:
     """Which lines fall by each cut, and how links go and come: a line that is down cannot fall."""
@@ -170,7 +170,7 @@ def told(network: Network, story: Sequence[Cut], folder: Path, chance: random.Ra
     """The story as polls tell it, each switch at its own second of every minute."""
     slots = {element: chance.randrange(60) for element in network.lines}
     polls: defaultdict[tuple[datetime, str], dict[str, list[Transition]]] = defaultdict(dict)
-    fallen, moves = _moves(story, chance)
+    fallen, moves = moves_of(story, chance)
     for (element, line), at, up in moves:
         poll = at.replace(second=0, microsecond=0) + slots[element] * S
         poll += timedelta(minutes=1) if poll < at else timedelta(0)
@@ -208,9 +208,12 @@ def told(network: Network, story: Sequence[Cut], folder: Path, chance: random.Ra
     return found
 
 
-def wrong(story: Sequence[Cut], found: Found) -> list[str]:
+MINUTE = timedelta(seconds=61)
+"""A cut takes a second."""
+
+
+def wrong(story: Sequence[Cut], found: Found, within: timedelta = MINUTE) -> list[str]:
     """What of a story was not found within a minute, once, with its lines; or was made up."""
-    minute = timedelta(seconds=61)  # a cut takes a second
     left = {one.reference: one for one in found.kept}
     out = []
     for n, cut in enumerate(story):
@@ -220,7 +223,7 @@ def wrong(story: Sequence[Cut], found: Found) -> list[str]:
         mine = [
             one
             for one in left.values()
-            if abs(one.since - cut.at) < minute and not fallen.isdisjoint(one.lines)
+            if abs(one.since - cut.at) < MINUTE and not fallen.isdisjoint(one.lines)
         ]
         exact = [one for one in mine if frozenset(one.lines) == fallen]
         if len(mine) != 1 or not exact:
@@ -228,7 +231,7 @@ def wrong(story: Sequence[Cut], found: Found) -> list[str]:
             continue
         (one,) = mine
         del left[one.reference]
-        if found.whole[one.reference] - cut.at > minute or one.until is None:
+        if found.whole[one.reference] - cut.at > within or one.until is None:
             out.append(f"{cut.scope} at {cut.at}: late, or not over")
         if one.scope is not cut.scope and fallen == cut.places:
             out.append(f"{cut.scope} at {cut.at}: told as {one.scope}")

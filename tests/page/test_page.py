@@ -456,7 +456,9 @@ def test_an_engineer_proposes_where_an_access_is(tmp_path: Path) -> None:
         client.auth = httpx.Auth()
         still = await seen(client, "/s/sw-elm-3/touched", ENGINEER)
         network.rows["192.0.2.3"] = merged(
-            m.system("elm3.example"), m.port(1, "ge1"), m.port(2, "ge2", up=False)
+            m.system("elm3.example"),
+            m.port(1, "ge1"),
+            m.port(2, "ge2", up=False) | {f"{m.IF}.9.2": f"67|{8_640_000 - 500}"},
         )
         clock.go_on(20)
         moved = await client.get("/s/sw-elm-3/touched")
@@ -478,6 +480,7 @@ def test_an_engineer_proposes_where_an_access_is(tmp_path: Path) -> None:
     assert "No port has moved." in still.text
     assert 'href="/a/A-2"' in moved.text
     assert "OUT-4711" in moved.text
+    assert "25 seconds ago" in moved.text
     assert [x.status_code for x in (sent, empty, refused)] == [201, 400, 403]
     assert [one["heading"] for one in mine] == ["Inventory: A-1 -> sw-elm-3 ge2"]
     assert theirs == []
