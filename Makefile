@@ -15,7 +15,7 @@ help:  ## what there is
 	  { echo "techinfo needs Python $(REQUIRE) or later: make PYTHON=python3.11 …"; exit 2; }
 	@echo "getting the demo's packages, about a minute the first time …"
 	$(PYTHON) -m venv .venv-demo
-	.venv-demo/bin/pip install --quiet --disable-pip-version-check -r requirements/demo.txt
+	@.ci/get-packages .venv-demo/bin/pip requirements/demo.txt
 	.venv-demo/bin/pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@
 
@@ -24,7 +24,7 @@ help:  ## what there is
 	  { echo "techinfo needs Python $(REQUIRE) or later: make PYTHON=python3.11 …"; exit 2; }
 	@echo "getting the tests' packages, about a minute the first time …"
 	$(PYTHON) -m venv .venv-test
-	.venv-test/bin/pip install --quiet --disable-pip-version-check -r requirements/dev.txt
+	@.ci/get-packages .venv-test/bin/pip requirements/dev.txt
 	.venv-test/bin/pip install --quiet --disable-pip-version-check --no-deps -e .
 	@touch $@
 
@@ -46,7 +46,7 @@ mutants: .venv-test/.ready  ## small bugs put in, one at a time: which survive t
 
 .venv-clients/.ready: requirements/clients.txt
 	$(PYTHON) -m venv .venv-clients
-	.venv-clients/bin/pip install --quiet --disable-pip-version-check -r requirements/clients.txt
+	@.ci/get-packages .venv-clients/bin/pip requirements/clients.txt
 	@touch $@
 
 tests/clients/node_modules/.ready: tests/clients/package-lock.json
@@ -58,7 +58,7 @@ clients: .venv-test/.ready .venv-clients/.ready tests/clients/node_modules/.read
 
 .venv-docs/.ready: requirements/docs.txt
 	$(PYTHON) -m venv .venv-docs
-	.venv-docs/bin/pip install --quiet --disable-pip-version-check -r requirements/docs.txt
+	@.ci/get-packages .venv-docs/bin/pip requirements/docs.txt
 	@touch $@
 
 docs: .venv-test/.ready .venv-docs/.ready  ## these pages as a site in build/site; a link that leads nowhere is an error

@@ -40,6 +40,7 @@ EXAMPLES = Path(__file__).parents[2] / "src" / "techinfo" / "api" / "openapi" / 
 VERSIONS = ("2.3.1", "2.4", "2.5", "2.6")
 ENGINEER = ("eng", "eng-word")
 OPTION82 = "520A01036162630203313233"
+RENEWED = {"password": "four words in a row"}
 HOOK = "https://tickets.isp.example/hooks/techinfo"
 Words = Mapping[str, Any]
 
@@ -203,8 +204,16 @@ async def asked(client: httpx.AsyncClient, method: str, path: str, **more: Any) 
     assert answer.status_code < 300, (path, answer.text)
     out = {"request": more["json"]} if "json" in more else {}
     if answer.content:
+        assert whole_line(answer), path
         out[str(answer.status_code)] = fixed(answer.json())
     return out
+
+
+def whole_line(answer: httpx.Response) -> bool:
+    """Whether a body ends with one newline, which Content-Length counts where it is told."""
+    told = answer.headers.get("content-length", str(len(answer.content)))
+    ends = answer.content.endswith(b"\n") and not answer.content.endswith(b"\n\n")
+    return ends and int(told) == len(answer.content)
 
 
 async def of_version(client: httpx.AsyncClient, version: str) -> Words:
@@ -314,6 +323,9 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
         "createSession": await asked(client, "POST", f"{below}/sessions"),
         "getSessions": await get("sessions"),
     }
+    # The users here stand in the configuration: tests/page/test_password.py renews one's.
+    begun = found["createSession"]["201"] | {"role": "engineer", "user": "eng"}
+    found["renewPassword"] = {"request": RENEWED, "201": begun}
     await asked(client, "DELETE", f"{below}/{hook}")
     ref = await created(client, PROVIDER)
     await settled(client, ref, who=PROVIDER)

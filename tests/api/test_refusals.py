@@ -106,7 +106,7 @@ def refused(answer: httpx.Response, status: int, code: str) -> str:
     assert body["code"] in list(Code)
     assert answer.headers["Content-Type"] == "application/json"
     assert answer.headers["Cache-Control"] == "private, no-store"
-    assert answer.headers["Vary"] == "Authorization"
+    assert answer.headers["Vary"] == "Authorization, Accept-Language"
     assert not SECRETS.search(answer.text)
     cause: str = body["cause"]
     return cause

@@ -71,7 +71,9 @@ def test_a_fresh_answer_is_given_again_with_its_age(served: ServedApi) -> None:
     again, (first, second, third) = hits(served, words)
 
     assert again == 1
-    assert first.content == second.content != b"[]"
+    assert first.content == second.content != b"[]\n"
+    assert first.content.endswith(b"]\n")
+    assert second.headers["Content-Length"] == str(len(second.content))
     assert [a.headers["Age"] for a in (first, second, third)] == ["0", "4", "0"]
     assert first.headers["Last-Modified"] == second.headers["Last-Modified"]
     assert first.headers["Vary"] == second.headers["Vary"]

@@ -92,7 +92,7 @@ async def seen(client: httpx.AsyncClient, path: str, whose: tuple[str, str]) -> 
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/a/A-1", "/s/sw-elm-3", "/sessions", "/attention", "/?q=a%20b"]
+    "path", ["/", "/a/A-1", "/s/sw-elm-3", "/sessions", "/password", "/attention", "/?q=a%20b"]
 )
 def test_nothing_is_shown_without_a_session(tmp_path: Path, path: str) -> None:
     """A password for the API is no log-in here; after the log-in it goes on to what was asked."""
@@ -143,7 +143,7 @@ def test_a_wrong_password_is_told_and_the_name_kept(tmp_path: Path) -> None:
     assert "set-cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("path", ["/login", "/logout", "/sessions", "/a/A-1/ticket"])
+@pytest.mark.parametrize("path", ["/login", "/logout", "/sessions", "/password", "/a/A-1/ticket"])
 @pytest.mark.parametrize("origin", ["http://evil.test", "null", ""])
 def test_a_form_of_another_site_does_nothing(tmp_path: Path, path: str, origin: str) -> None:
     """Neither a log-in in somebody else's name, nor a log-out, nor a ticket."""
@@ -177,7 +177,8 @@ def test_every_page_is_for_one_person_and_runs_nothing_foreign(tmp_path: Path) -
 
     async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
         await log_in(client, OPS)
-        paths = ("/", "/?q=a-", "/a/A-1", "/a/A-9", "/s/sw-elm-3", "/sessions", "/login")
+        found = ("/", "/?q=a-", "/a/A-1", "/a/A-9", "/s/sw-elm-3")
+        paths = (*found, "/sessions", "/password", "/login")
         return [await client.get(path) for path in paths]
 
     for answer in talk(paged(tmp_path), words):

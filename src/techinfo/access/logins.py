@@ -17,7 +17,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_add
 
 from techinfo.access.viewer import Options, Role, Scope, Viewer
 from techinfo.config import User
-from techinfo.errors import ConfigError, TechinfoError
+from techinfo.errors import ConfigError, TechinfoError, UserError
 from techinfo.store.user_records import StoredQuota, StoredUser
 from techinfo.store.users import UsersFile
 
@@ -177,6 +177,25 @@ class Logins:
         """The credential that a session or token began with; ``None``: gone, or another by now."""
         login = self._by_key.get((name, credential))
         return login if login is not None and login.digest == digest else None
+
+    def renew(
+        self, login: Login, password_hash: str, *, now: datetime, expires: datetime | None
+    ) -> Login:
+        """Put another password in the place of one; what began with that one ends with it.
+
+        Raises:
+            UserError: It does not stand in the users' file, or not any more.
+            TechinfoError: The file cannot be written or read.
+        """
+        name, credential = login.key
+        if self._file is None or not credential or login.scopes is not None:
+            raise UserError(f"the password of {name!r} is not in the users' file", name=name)
+        made = self._file.renew(name, credential, password_hash, now=now, expires=expires)
+        self._read(self._file)
+        self._index()
+        if (found := self._by_key.get((name, made))) is None:
+            raise UserError(f"{name!r} was taken away meanwhile", name=name)
+        return found
 
     def viewers(self) -> tuple[Viewer, ...]:
         """Everybody who has a credential that is not denied, by login name."""

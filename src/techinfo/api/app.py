@@ -9,7 +9,6 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
@@ -22,6 +21,7 @@ from techinfo.api.asgi.paths import Paths, RouteNames, below_a_version
 from techinfo.api.asgi.request_log import RequestLogMiddleware, Unexpected
 from techinfo.api.asgi.response_cache import ResponseCache
 from techinfo.api.errors import ApiError, answer, api_error
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi.versions import VERSIONS, ApiProfile
 from techinfo.api.onapi.versions.dialect import V2_7
 from techinfo.api.openapi import Documents

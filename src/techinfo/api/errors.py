@@ -9,14 +9,17 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
-from fastapi.responses import JSONResponse
-
+from techinfo.api.error_words import spoken
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import render
 from techinfo.error_codes import Code
 from techinfo.errors import CollectorBusyError, CollectorError, PausedError, TechinfoError
 
 PERSONAL = {"Cache-Control": "private, no-store", "Vary": "Authorization"}
 """On every answer: it may be about a person, and is for whoever asked alone."""
+
+_SPOKEN = PERSONAL | {"Vary": "Authorization, Accept-Language"}
+"""Of an error, whose words are in the language of whoever asks."""
 
 error_ids: ContextVar[list[str] | None] = ContextVar("error_ids", default=None)
 """Where the error ids of the request under way are gathered, for who wants them (the audit log)."""
@@ -132,14 +135,17 @@ def cause_of(
 
 
 def answer(error: ApiError, path: str, reason: BaseException | None = None) -> JSONResponse:
-    """The error as JSON."""
+    """The error as JSON, in the language of whoever asks; the log has it in English."""
+    told = cause_of(error, path, reason)
+    words, languages = spoken(error.code, error.cause)
     body = {
-        "cause": cause_of(error, path, reason),
+        "cause": words + told.removeprefix(error.cause),
         "code": error.code,
         "retryable": error.code.retryable,
         **error.more,
     }
-    return JSONResponse(body, status_code=error.status, headers=PERSONAL | error.headers)
+    headers = _SPOKEN | {"Content-Language": languages} | error.headers
+    return JSONResponse(body, status_code=error.status, headers=headers)
 
 
 def _story(error: BaseException) -> str:

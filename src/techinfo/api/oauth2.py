@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse
 
 from techinfo.access.logins import Login
 from techinfo.api.asgi.token_request import TOKEN_PATH, TOKEN_REQUEST, TokenRequest, invalid
 from techinfo.api.asgi.tokens import LIFETIME, Tokens, granted, written
 from techinfo.api.dependencies import CurrentAppState
 from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.json_body import JSONResponse
 from techinfo.error_codes import Code
 
 _CLIENT_CREDENTIALS = "client_credentials"

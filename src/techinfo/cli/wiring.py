@@ -118,6 +118,7 @@ def middleware_of(settings: Settings) -> Iterator[MiddlewareStack]:
                 opened,
                 idle=timedelta(minutes=settings.page.idle_minutes),
                 longest=timedelta(hours=settings.page.longest_h),
+                renewed_for=timedelta(days=days) if (days := settings.page.password_days) else None,
             )
         tokens: Tokens | None = None
         if settings.tokens.enabled:

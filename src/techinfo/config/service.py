@@ -113,6 +113,9 @@ class PageSettings(Section):
     """After so long without a request a session has ended."""
     longest_h: Annotated[int, Field(ge=1, le=168)] = 12
     """Hours after which a session has ended, however much it is used."""
+    password_days: Annotated[int, Field(ge=1, le=3650)] | None = None
+    """So many days a password holds that an engineer or operator has renewed on the page. Left out:
+    until the one that it replaces would have ended."""
     oidc: OidcSettings | None = None
     """An OpenID provider whose people log in on the page (docs/operate.md)."""
 

@@ -70,7 +70,8 @@ async def log_out(screen: Screen) -> Response:
 
 async def sessions(screen: Screen) -> Response:
     """One's sessions."""
-    return screen.html("sessions.html", sessions=screen.who["sessions"])
+    renewed = bool(screen.query("renewed"))
+    return screen.html("sessions.html", sessions=screen.who["sessions"], renewed=renewed)
 
 
 async def end_sessions(screen: Screen) -> Response:

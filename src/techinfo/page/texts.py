@@ -10,14 +10,13 @@ from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from io import BytesIO
 
-from babel import Locale, negotiate_locale
+from babel import Locale
 from babel.dates import format_datetime, format_timedelta
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-LANGUAGES = ("en", "sv")
-_MOST_OF_A_HEADER = 200
+from techinfo.api.languages import preferred
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,7 @@ def language(code: str) -> Language:
     """A language; its catalogue is compiled when it is first needed.
 
     Args:
-        code: One of `LANGUAGES`.
+        code: One of `api.languages.LANGUAGES`.
     """
     if code == "en":
         return Language(code, NullTranslations())
@@ -78,17 +77,5 @@ def language(code: str) -> Language:
 
 
 def wanted(accept_language: str) -> Language:
-    """The language that a browser wants most of those that there are (RFC 9110, 12.5.4)."""
-    ranked = []
-    for part in accept_language[:_MOST_OF_A_HEADER].split(","):
-        tag, _, weight = part.strip().partition(";")
-        try:
-            q = float(weight.strip().removeprefix("q=")) if weight else 1.0
-        except ValueError:
-            continue
-        if q > 0:
-            ranked.append((-q, tag.replace("-", "_")))
-    preferred = [tag for _, tag in sorted(ranked, key=lambda one: one[0])]
-    # Babel's aliases would take sv for sv_SE; here sv_SE is asked for and sv is there.
-    shortened = [one for tag in preferred for one in (tag, tag.partition("_")[0])]
-    return language(negotiate_locale(shortened, LANGUAGES) or LANGUAGES[0])
+    """The language that a browser wants most of those that there are."""
+    return language(preferred(accept_language))

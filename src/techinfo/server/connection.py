@@ -399,7 +399,7 @@ def _must_be_chunked(version: str, coding: bytes) -> None:
 def _octets(error: ApiError, headers: list[tuple[bytes, bytes]]) -> bytes:
     """A whole answer with an error in it."""
     fields = {"cause": error.cause, "code": error.code, "retryable": error.code.retryable}
-    body = json.dumps(fields).encode()
+    body = json.dumps(fields).encode() + b"\n"
     more = {
         **PERSONAL,
         **error.headers,

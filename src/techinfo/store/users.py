@@ -183,6 +183,40 @@ class UsersFile(StoreFile):
                 .values(revoked=ISO.write(now))
             )
 
+    def renew(
+        self,
+        name: str,
+        credential: int,
+        password_hash: str,
+        *,
+        now: datetime,
+        expires: datetime | None,
+    ) -> int:
+        """Put another password in the place of one, at once and under its label; gives its id.
+
+        Raises:
+            UserError: That one does not hold any more, or is none of this user.
+        """
+        c = tables.credentials.c
+        with self._changing() as connection:
+            replaced = connection.execute(
+                update(tables.credentials)
+                .where(c.id == credential, c.user == name, c.revoked.is_(None), c.scopes.is_(None))
+                .values(revoked=ISO.write(now))
+                .returning(c.label)
+            ).one_or_none()
+            if replaced is None:
+                raise UserError(f"{name!r} has no password {credential} any more", name=name)
+            row = {
+                "user": name,
+                "label": replaced.label,
+                "password_hash": password_hash,
+                "created": ISO.write(now),
+                "expires": None if expires is None else ISO.write(expires),
+            }
+            made = connection.execute(insert(tables.credentials).values(row).returning(c.id))
+            return int(made.scalar_one())
+
     def note_uses(self, uses: Iterable[Use]) -> None:
         """Remember when credentials were last right."""
         rows = [tables.USES.values(use) for use in uses]

@@ -106,6 +106,7 @@ def test_the_openapi_document_is_whole(served: ServedApi) -> None:
         ("delete", "/watch/{id}"),
         ("get", "/sessions"),
         ("post", "/sessions"),
+        ("post", "/sessions/password"),
         ("delete", "/sessions"),
         ("delete", "/sessions/{session_id}"),
         ("get", "/tickets/{ref}/linkinfo"),

@@ -21,7 +21,7 @@ from typing import Any
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from techinfo.access.viewer import Role, Viewer
@@ -29,6 +29,7 @@ from techinfo.api.admin.metrics import AuditNumbers, Metrics, ServiceStats, Watc
 from techinfo.api.asgi.bodies import bounded_body, media_type
 from techinfo.api.asgi.interface import Asgi, Scope
 from techinfo.api.errors import ApiError, answer, api_error
+from techinfo.api.json_body import JSONResponse
 from techinfo.collect import AnyCollector, CollectorStats
 from techinfo.error_codes import Code
 from techinfo.errors import CollectorError, ConfigError, InventoryError, TechinfoError

@@ -15,6 +15,7 @@ from techinfo.api.admin.metrics import Metrics
 from techinfo.api.asgi.audit import access_of
 from techinfo.api.asgi.interface import Asgi, Scope, SendWrapper
 from techinfo.api.asgi.paths import RouteNames
+from techinfo.api.error_words import asked_headers
 from techinfo.api.errors import answer, api_error, error_ids
 
 _SANE = re.compile(rb"[0-9A-Za-z._-]{1,64}")
@@ -65,7 +66,7 @@ class RequestLogMiddleware:
         sending = SendWrapper(send, [(_HEADER, request_id.encode())])
         scope.setdefault("state", {})["request_id"] = request_id
         ids: list[str] = []
-        token = error_ids.set(ids)
+        token, asked = error_ids.set(ids), asked_headers.set(scope["headers"])
         bound = structlog.contextvars.bind_contextvars(request_id=request_id)
         self._metrics.in_flight.inc()
         try:
@@ -75,6 +76,7 @@ class RequestLogMiddleware:
             self._note(scope, sending.status, self._clock() - began, ids)
             structlog.contextvars.reset_contextvars(**bound)
             error_ids.reset(token)
+            asked_headers.reset(asked)
 
     def _note(self, scope: Scope, status: int | None, seconds: float, ids: list[str]) -> None:
         route = scope["state"].get(ROUTE) or self._names.of(scope["method"], scope["path"])

@@ -7,11 +7,12 @@ is idle for too long, when it is too old, and with the password that it began wi
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -53,7 +54,12 @@ class Sessions:
         file: Where sessions are written.
         idle: After so long without a request a session has ended.
         longest: So long it lasts, however much it is used.
+        renewed_for: How long a password holds that its owner has renewed; ``None``: until the one
+            that it replaces would have ended.
         now: The time, UTC.
+
+    Attributes:
+        hashing: Held while a new password is hashed: Argon2 takes 64 MiB and a core.
     """
 
     def __init__(
@@ -63,13 +69,16 @@ class Sessions:
         *,
         idle: timedelta = timedelta(hours=1),
         longest: timedelta = timedelta(hours=12),
+        renewed_for: timedelta | None = None,
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.file = file
         self._logins = logins
         self._idle = idle
         self._longest = longest
+        self._renewed_for = renewed_for
         self._now = now
+        self.hashing = asyncio.Semaphore(1)
         self._handed: OrderedDict[str, tuple[Login, datetime]] = OrderedDict()
 
     def hand_over(self, name: str) -> str | None:
@@ -118,6 +127,21 @@ class Sessions:
         )
         self.file.add(session, most=_MOST_OF_A_USER)
         return token, session
+
+    def renew(self, login: Login, password_hash: str) -> Login:
+        """Another password in the place of one; all sessions of its user end.
+
+        Raises:
+            UserError: It does not stand in the users' file, or not any more.
+            TechinfoError: A file cannot be written.
+        """
+        now = self._now()
+        ends = None if login.expires is None else datetime.fromtimestamp(login.expires, UTC)
+        if self._renewed_for is not None:
+            ends = now + self._renewed_for
+        made = self._logins.renew(login, password_hash, now=now, expires=ends)
+        self.file.end(login.viewer.name)
+        return made
 
     def use(self, token: str, address: str) -> SessionUse:
         """The session of a token, which is used now.

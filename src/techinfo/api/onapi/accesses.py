@@ -12,7 +12,6 @@ from itertools import groupby
 from typing import Any
 
 from fastapi import APIRouter, Response
-from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from techinfo.access.published import published
@@ -27,6 +26,7 @@ from techinfo.api.dependencies import (
     cause_response,
 )
 from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import listed_schemas as ls
 from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi.conditional import (

@@ -116,4 +116,4 @@ def _pieces(rows: Iterator[Any]) -> Iterator[bytes]:
         piece = ",\n".join(json.dumps(row, ensure_ascii=False) for row in some)
         yield (before + piece).encode()
         before = ",\n"
-    yield b"[]" if before == "[" else b"]"
+    yield b"[]\n" if before == "[" else b"]\n"

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import listed_schemas as ls
 from techinfo.api.onapi.versions import ApiProfile, Version, dialect_of
 from techinfo.api.state import AppState

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
 
 from techinfo.access.answer import Answer, part_failed
 from techinfo.api.dependencies import (
@@ -21,6 +20,7 @@ from techinfo.api.dependencies import (
     CurrentUser,
     RequestedPolicy,
 )
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import freshness, parts, render
 from techinfo.api.onapi import listed_schemas as ls
 from techinfo.api.onapi.versions import ApiProfile

@@ -13,13 +13,13 @@ from email.utils import format_datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request
-from fastapi.responses import JSONResponse
 
 from techinfo.access.lookup import Lookup
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import about
 from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL, ApiError, api_error
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi.versions.dialect import V2_7
 from techinfo.api.state import AppState

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from techinfo.access.answer import Answer
@@ -22,6 +21,7 @@ from techinfo.api.dependencies import (
     Responses,
     cause_response,
 )
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import freshness, parts
 from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi.versions import ApiProfile, dialect_of

@@ -104,7 +104,7 @@ class Documents:
         """The document of a dialect, as JSON; ``None``: of the extensions alone."""
         if dialect not in self._made:
             document = self._extensions() if dialect is None else self._version(dialect)
-            self._made[dialect] = json.dumps(document, ensure_ascii=False).encode()
+            self._made[dialect] = json.dumps(document, ensure_ascii=False).encode() + b"\n"
         return self._made[dialect]
 
     def _version(self, dialect: ApiProfile) -> dict[str, Any]:

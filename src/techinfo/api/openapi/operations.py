@@ -52,6 +52,7 @@ IDS: Mapping[str, str] = {
     "GET /techinfo/v1/attention": "getAttention",
     "GET /techinfo/v1/sessions": "getSessions",
     "POST /techinfo/v1/sessions": "createSession",
+    "POST /techinfo/v1/sessions/password": "renewPassword",
     "DELETE /techinfo/v1/sessions": "deleteSessions",
     "DELETE /techinfo/v1/sessions/{session_id}": "deleteSession",
     "GET /techinfo/v1/history/{id}": "getHistory",

@@ -11,7 +11,7 @@ from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -21,6 +21,7 @@ from techinfo.api.asgi.bodies import json_body
 from techinfo.api.asgi.client import Asking, client_address
 from techinfo.api.dependencies import CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.portal.bounces import Bounces
 from techinfo.api.portal.port_status import METHOD, access_of, failed, told
 from techinfo.api.state import AppState

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse
 
 from techinfo.access.answer import Answer
 from techinfo.access.attachment import attached
@@ -29,6 +28,7 @@ from techinfo.api.documents.checksum import sealed
 from techinfo.api.documents.diagnosis import judge
 from techinfo.api.documents.dump import dump
 from techinfo.api.documents.seen import installation
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import freshness, render
 from techinfo.api.onapi.part_states import AssembledAnswer, assembled, logged
 from techinfo.api.onapi.versions import ApiProfile, dialect_of

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
 
 from techinfo.access.attention import attention
 from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import render
 from techinfo.api.v1 import schemas as v
 from techinfo.store.pauses import Pause

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
 
 from techinfo.access.freshness import MOST_STALE_S, CachePolicy
 from techinfo.access.service import Result
@@ -19,6 +18,7 @@ from techinfo.api.asgi.bodies import body_schema, json_body
 from techinfo.api.dependencies import ERRORS, CacheControl, CurrentAppState, CurrentUser
 from techinfo.api.documents.diagnosis import judge
 from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import freshness
 from techinfo.api.onapi.part_states import assembled
 from techinfo.api.state import AppState

@@ -6,7 +6,6 @@ import logging
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse
 
 from techinfo.access.cable_tests.results import rows
 from techinfo.access.cable_tests.running import Prospect, prospect, run_cable_test
@@ -22,6 +21,7 @@ from techinfo.api.dependencies import (
     cause_response,
 )
 from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.state import AppState
 from techinfo.api.v1.schemas import cable_test as v
 from techinfo.error_codes import Code

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse
 
 from techinfo.access.answer import Answer
 from techinfo.access.freshness import CachePolicy
@@ -23,6 +22,7 @@ from techinfo.api.dependencies import (
 )
 from techinfo.api.documents.diagnosis import customer_of, judge
 from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.state import AppState
 from techinfo.api.v1.access import assembled_of
 from techinfo.api.v1.access_document import access_document

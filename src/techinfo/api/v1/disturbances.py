@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from techinfo.access.past.disturbed import lately, of_line, one_of
@@ -20,6 +19,7 @@ from techinfo.api.dependencies import (
     cause_response,
 )
 from techinfo.api.errors import PERSONAL
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import render
 from techinfo.api.state import AppState
 from techinfo.api.v1.access_document import address

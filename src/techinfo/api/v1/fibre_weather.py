@@ -6,12 +6,12 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from techinfo.access.past.fibres import is_over, last_night, weather_of
 from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser, cause_response
 from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.v1.schemas.history import FibreWeatherTold
 from techinfo.error_codes import Code
 from techinfo.errors import ForbiddenError, UnwatchedError

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from pydantic import AwareDatetime
 
 from techinfo.access.case.notices import works_of
@@ -33,6 +33,7 @@ from techinfo.api.documents.seen import (
     timeline_document,
 )
 from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.state import AppState
 from techinfo.api.v1.schemas import history as h
 from techinfo.error_codes import Code

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse
 from pydantic import AwareDatetime
 from starlette.concurrency import run_in_threadpool
 
@@ -15,6 +14,7 @@ from techinfo.access.past.lookup import Held, PastLookup
 from techinfo.api.asgi.audit import about, about_time
 from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import render
 from techinfo.api.onapi.lookup import MISSED, PARAMETERS, of_query
 from techinfo.api.state import AppState

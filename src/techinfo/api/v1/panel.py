@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
-from fastapi.responses import JSONResponse
 
 from techinfo.access.whole_element import PanelPort, panel
 from techinfo.api.dependencies import (
@@ -16,6 +15,7 @@ from techinfo.api.dependencies import (
     RequestedPolicy,
 )
 from techinfo.api.documents import dump
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import freshness, render
 from techinfo.api.v1.schemas import switch as v
 from techinfo.model import Device, Link

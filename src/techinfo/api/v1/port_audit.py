@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
-from fastapi.responses import JSONResponse
 
 from techinfo.access.port_audit import Difference, audit_switch
 from techinfo.api.dependencies import (
@@ -15,6 +14,7 @@ from techinfo.api.dependencies import (
     CurrentUser,
     RequestedPolicy,
 )
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import freshness, render
 from techinfo.api.v1.schemas import switch as v
 

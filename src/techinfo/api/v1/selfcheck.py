@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
-from fastapi.responses import JSONResponse
 
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.viewer import Viewer
@@ -23,6 +22,7 @@ from techinfo.api.dependencies import (
 )
 from techinfo.api.documents.diagnosis import customer_of, judge
 from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import render
 from techinfo.api.state import AppState
 from techinfo.api.v1 import schemas as v

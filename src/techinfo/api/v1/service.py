@@ -6,13 +6,13 @@ from collections import Counter
 from typing import Any
 
 from fastapi import APIRouter
-from fastapi.responses import JSONResponse
 
 from techinfo import __version__
 from techinfo.access.attachment import element_target
 from techinfo.api.asgi.quotas import Left, QuotaLeft
 from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import freshness, render
 from techinfo.api.state import AppState
 from techinfo.api.v1 import schemas as v

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from techinfo.access.freshness import CachePolicy
 from techinfo.access.service import AccessService
@@ -15,6 +15,7 @@ from techinfo.api.asgi.bodies import body_schema
 from techinfo.api.dependencies import CurrentUser, IdempotencyKey
 from techinfo.api.documents.diagnosis import judge
 from techinfo.api.errors import PERSONAL, api_error
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import render
 from techinfo.api.onapi import ticket_schemas as ts
 from techinfo.api.onapi.part_states import assembled

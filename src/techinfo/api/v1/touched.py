@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
-from fastapi.responses import JSONResponse
 
 from techinfo.access.touched import Movements, Touched, touched
 from techinfo.api.dependencies import (
@@ -16,6 +15,7 @@ from techinfo.api.dependencies import (
     CurrentUser,
     RequestedPolicy,
 )
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import freshness, render
 from techinfo.api.v1.access_document import address
 from techinfo.api.v1.schemas import Address

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import about
@@ -21,6 +21,7 @@ from techinfo.api.dependencies import (
     cause_response,
 )
 from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import render
 from techinfo.api.state import AppState
 from techinfo.api.v1.schemas.watch import WatchAsked, WatchList, WatchTold

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 
 from techinfo.api.asgi.bodies import body_schema, json_body
 from techinfo.api.dependencies import (
@@ -20,6 +20,7 @@ from techinfo.api.dependencies import (
     cause_response,
 )
 from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import render
 from techinfo.api.onapi import ticket_schemas as ts
 from techinfo.error_codes import Code

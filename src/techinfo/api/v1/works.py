@@ -9,7 +9,6 @@ from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query, Request
-from fastapi.responses import JSONResponse
 
 from techinfo.access.case.notices import own_accesses, works_of
 from techinfo.access.past.contradicted import contradiction
@@ -18,6 +17,7 @@ from techinfo.api.asgi.audit import about
 from techinfo.api.asgi.bodies import body_schema, json_body
 from techinfo.api.dependencies import ERRORS, CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import render
 from techinfo.api.state import AppState
 from techinfo.api.v1.schemas.works import WorksAsked, WorksListed, WorksTold

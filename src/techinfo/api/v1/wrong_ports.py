@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
 
 from techinfo.access.wrong_ports import Finding, Kind, audited
 from techinfo.api.asgi.audit import about
 from techinfo.api.dependencies import COUNTS, ERRORS, CurrentAppState, CurrentUser, WantedPart
 from techinfo.api.errors import PERSONAL
+from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import render
 from techinfo.api.v1.schemas.history import WrongPortsTold
 from techinfo.errors import ForbiddenError

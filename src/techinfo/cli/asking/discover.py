@@ -16,8 +16,9 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from techinfo.access.discovery import Answer, Discovery, Network, Plan, plan
-from techinfo.access.discovery import discover as discovered
+from techinfo.access.discovery.asking import Answer, Discovery, Network, Plan, plan
+from techinfo.access.discovery.asking import discover as discovered
+from techinfo.access.discovery.moved import Judgement
 from techinfo.cli.console import err, out, table
 from techinfo.cli.devices import Engines, credentials_of, pauses_of
 from techinfo.cli.options import OTHERS_SECRETS, ConfigOption, PortOption, inventory_of, settings_of
@@ -46,6 +47,10 @@ def discover(
         Path | None,
         typer.Option(help="Write a CSV of the inventory's elements and the proposed ones."),
     ] = None,
+    take_moved: Annotated[
+        bool,
+        typer.Option("--take-moved", help="In the CSV, elements that moved have the new address."),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
     config: ConfigOption = None,
 ) -> None:
@@ -63,8 +68,15 @@ def discover(
     [bold]techinfo inventory import[/bold], which holds the elements that there are, too. The
     driver is not written into it: the sysObjectID decides at every visit, also after a swap.
 
+    What answers by the sysName or MAC address of an element of the inventory is asked once more,
+    and so is that element's address: it may have moved, have a second address, or have a namesake;
+    the evidence is told. The CSV leaves the inventory's address, unless [bold]--take-moved[/bold]
+    takes over that of elements that have moved; nothing but an import changes the inventory.
+
     Example: [bold]techinfo discover 192.0.2.0/24 --ask --write elements.csv[/bold]
     """
+    if take_moved and write is None:
+        raise ConfigError("goes with --write FILE", key="--take-moved")
     settings = settings_of(config, without=OTHERS_SECRETS)
     with inventory_of(settings) as inventory:
         elements = inventory.elements()
@@ -74,7 +86,7 @@ def discover(
             _must_not_be_paused(settings, network)
         found = _asked(wanted, settings, elements, rate) if ask else None
         if found is not None and write is not None:
-            _write(write, elements, found, port)
+            _write(write, _moved(elements, found) if take_moved else elements, found, port)
     if as_json:
         _print_json(wanted, found)
     elif found is not None:
@@ -172,6 +184,9 @@ def _print(found: Discovery) -> None:
     for answer in found.answers:
         if answer.problem:
             err.print(f"not proposed: {answer.address}: {answer.problem}", markup=False)
+    for move in found.moves:
+        told = f"{move.element}: {move.inventory_address} -> {move.address}: {move.judgement.value}"
+        err.print(f"{told} ({'; '.join(move.evidence)})", markup=False, soft_wrap=True)
     for address, why in found.refused.items():
         err.print(f"refuses: {address}: {why}", markup=False, soft_wrap=True)
     err.print(f"{len(found.answers)} answered {found.asked} requests")
@@ -185,6 +200,7 @@ def _print_json(wanted: Plan, found: Discovery | None) -> None:
         "asked": found is not None,
         "answers": [dataclasses.asdict(answer) for answer in found.answers] if found else [],
         "refused": dict(found.refused) if found else {},
+        "moved": [dataclasses.asdict(move) for move in found.moves] if found else [],
     }
     sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
 
@@ -202,6 +218,19 @@ def _write(path: Path, elements: Sequence[Element], found: Discovery, port: int)
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror}; nothing is written", key="--write") from error
     err.print(f"{len(proposed)} new elements beside {len(elements)} in {path}", markup=False)
+
+
+def _moved(elements: Sequence[Element], found: Discovery) -> list[Element]:
+    """The elements, those that have moved, and to one place alone, with their new address."""
+    new: dict[str, set[str]] = {}
+    for move in found.moves:
+        if move.judgement is Judgement.MOVED:
+            new.setdefault(move.element, set()).add(move.address)
+    only = {name: next(iter(some)) for name, some in new.items() if len(some) == 1}
+    return [
+        dataclasses.replace(element, address=only.get(element.name, element.address))
+        for element in elements
+    ]
 
 
 def _row(answer: Answer, port: int) -> dict[str, str | int]:

@@ -15,15 +15,13 @@ from argon2 import PasswordHasher
 from rich.table import Table
 from rich.text import Text
 
+from techinfo.access.own_password import LEAST_OF_A_PASSWORD
 from techinfo.cli.console import err, out, print_objects, table
 from techinfo.cli.options import ConfigOption, JsonLinesOption, settings_of
 from techinfo.config.secrets import in_file
 from techinfo.errors import ConfigError, StoreError
 from techinfo.store.user_records import StoredCredential
 from techinfo.store.users import UsersFile
-
-LEAST_OF_A_PASSWORD = 12
-"""Characters of one that somebody chose."""
 
 app = typer.Typer(help="Passwords of a user; several may hold at a time.", no_args_is_help=True)
 

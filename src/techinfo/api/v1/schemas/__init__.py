@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from techinfo.access.own_password import LEAST_OF_A_PASSWORD, MOST_OF_A_PASSWORD
 from techinfo.api.onapi import schemas as s
 from techinfo.api.v1.schemas.asked import Asked, AskedId
 from techinfo.api.v1.schemas.cable_test import CableTested
@@ -322,11 +323,23 @@ class SessionBegun(s.Sparse):
     role: str
 
 
+class NewPassword(Asked):
+    """The password that is to hold from now on; the old one is in ``Authorization``."""
+
+    password: str = Field(
+        description=f"{LEAST_OF_A_PASSWORD} to {MOST_OF_A_PASSWORD} characters, not the name"
+    )
+
+
 class SessionsTold(s.Sparse):
     """Who asks, and their sessions."""
 
     user: str
     role: str
+    renewable: bool = Field(
+        description="whether who asks may renew the password of this session: "
+        "an engineer or operator, whose password stands in the users' file"
+    )
     sessions: list[SessionInfo]
 
 

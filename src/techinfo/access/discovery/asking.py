@@ -13,6 +13,14 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
+from techinfo.access.discovery.moved import (
+    Identity,
+    Move,
+    Suspect,
+    by_mac,
+    identify,
+    judged,
+)
 from techinfo.collect import Opener, Registry, Target
 from techinfo.driver import standard
 from techinfo.driver.convert import decode_text
@@ -76,11 +84,13 @@ class Discovery:
         asked: Requests that were sent, the discovery of SNMPv3 engines not counted.
         answers: By address.
         refused: Addresses whose agents refuse every credential, and in what words.
+        moves: Elements of the inventory that may answer at another address, by name.
     """
 
     asked: int = 0
     answers: list[Answer] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    moves: list[Move] = field(default_factory=list)
 
 
 def plan(
@@ -144,7 +154,7 @@ async def discover(
     *,
     turn: Callable[[], Awaitable[None]],
 ) -> Discovery:
-    """Ask every address once.
+    """Ask every address once, and those twice that may be elements of the inventory.
 
     Args:
         wanted: Whom, and with what.
@@ -160,14 +170,70 @@ async def discover(
         for address in left:
             await turn()
             found.asked += 1
-            target = Target(element=address, host=address, port=wanted.port, credential=credential)
+            target = _target(address, wanted.port, credential)
             asking.append(asyncio.create_task(_asked(target, registry, opener, found)))
         answered = await asyncio.gather(*asking)
         left = [one for one, done in zip(left, answered, strict=True) if not done]
     for answer in found.answers:
         found.refused.pop(answer.address, None)
-    found.answers = list(_judged(found.answers, elements))
+    await _look_for_moved(found, wanted.port, opener, elements, turn)
+    found.answers = list(_judged(found.answers, found.moves))
     return found
+
+
+async def _look_for_moved(
+    found: Discovery,
+    port: int,
+    opener: Opener,
+    elements: Sequence[Element],
+    turn: Callable[[], Awaitable[None]],
+) -> None:
+    """Judge what answers like an element, by its sysName or MAC address; one after the other."""
+    named = _by_name(elements)
+    macs = [one for one in elements if one.mac is not None]
+
+    async def counted() -> None:
+        found.asked += 1
+        await turn()
+
+    for answer in _in_order(found.answers):
+        known = named.get(answer.sys_name or answer.name)
+        if known is None and not macs:
+            continue
+        await counted()
+        target = _target(answer.address, port, answer.credential)
+        try:
+            identity = await identify(target, opener) or Identity()
+        except DeviceError:
+            identity = Identity()
+        known = by_mac(macs, identity) or known
+        if known is not None:
+            suspect = Suspect(
+                address=answer.address,
+                credential=answer.credential,
+                name=answer.sys_name or answer.name,
+                identity=identity,
+            )
+            found.moves.append(await judged(known, suspect, opener, counted))
+    found.moves.sort(key=lambda one: (one.element, int(ip_address(one.address))))
+
+
+def _by_name(elements: Sequence[Element]) -> dict[str, Element]:
+    """Elements by names that one of them alone has."""
+    counts: dict[str, set[Element]] = {}
+    for element in elements:
+        for name in (element.name, element.sys_name):
+            if name is not None:
+                counts.setdefault(name, set()).add(element)
+    return {name: next(iter(some)) for name, some in counts.items() if len(some) == 1}
+
+
+def _in_order(answers: Sequence[Answer]) -> list[Answer]:
+    return sorted(answers, key=lambda one: int(ip_address(one.address)))
+
+
+def _target(address: str, port: int, credential: str) -> Target:
+    return Target(element=address, host=address, port=port, credential=credential)
 
 
 async def _asked(target: Target, registry: Registry, opener: Opener, found: Discovery) -> bool:
@@ -209,14 +275,15 @@ def _driver(registry: Registry, sys_object_id: str, sys_descr: str) -> str | Non
         return None
 
 
-def _judged(answers: Sequence[Answer], elements: Sequence[Element]) -> Iterator[Answer]:
+def _judged(answers: Sequence[Answer], moves: Sequence[Move]) -> Iterator[Answer]:
     """The answers by address, each with why it is not proposed."""
-    by_name = {name: e for e in elements for name in (e.name, e.sys_name) if name is not None}
+    told = {move.address: move for move in moves}
     first: dict[str, str] = {}
-    for answer in sorted(answers, key=lambda one: int(ip_address(one.address))):
+    for answer in _in_order(answers):
         problem = ""
-        if (known := by_name.get(answer.sys_name or answer.name)) is not None:
-            problem = f"{known.name} is in the inventory at {known.address}: has it moved?"
+        if (move := told.get(answer.address)) is not None:
+            where = f"{move.element} is in the inventory at {move.inventory_address}"
+            problem = f"{where}: {move.judgement.value}"
         elif answer.name in first:
             problem = f"has the sysName of {first[answer.name]}: one device, or give it another"
         first.setdefault(answer.name, answer.address)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from techinfo.access.discovery import Discovery, Plan, discover, plan
+from techinfo.access.discovery.asking import Discovery, Plan, discover, plan
 from techinfo.cli.devices import Engines
 from techinfo.collect import load
 from techinfo.errors import ConfigError
@@ -112,7 +112,7 @@ def test_what_answers_is_proposed_with_its_driver() -> None:
     )
 
     with Lab(devices) as lab:
-        moved = Element(name="sw-4", address="192.0.2.4")
+        moved = Element(name="sw-4", address="192.0.2.4", credential="a")
         found = _discovered(wanted, lab, (moved,))
         counts = {name: lab.counts(name).requests["get"] for name in ("d1", "d2")}
 
@@ -128,5 +128,7 @@ def test_what_answers_is_proposed_with_its_driver() -> None:
         "has the sysName of 127.23.7.1",
         "sw-4 is in the inventory at 192.0.2.4",
     ]
-    assert found.asked == 5 + 2
+    # Five addresses, two of them with the second credential; the one that answers like an element
+    # once more, and that element where the inventory has it.
+    assert found.asked == 5 + 2 + 2
     assert counts == {"d1": 1, "d2": 1}
