@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.access import made_up as m
 from tests.access.made_up import merged
-from tests.access.played import Recordings, nothing, stocked
+from tests.access.played import Clock, Recordings, nothing, stocked
 from tests.api.served import OPERATOR, ServedApi, serve
 
 from techinfo.api.asgi.paths import Paths, below_a_version
@@ -53,7 +53,7 @@ def network() -> Recordings:
 @pytest.fixture
 def served(tmp_path: Path) -> ServedApi:
     """The service over it."""
-    return serve(stocked(tmp_path, INVENTORY), network().open)
+    return serve(stocked(tmp_path, INVENTORY), network().open, clock=Clock())
 
 
 @pytest.fixture(scope="module")
