@@ -14,9 +14,29 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import httpx
+
 PATIENCE_S = 300.0
 """No test waits longer for what must come."""
 _LAST_WORDS = b"Ctrl-C ends the demo.\n"
+
+
+class Asking(httpx.HTTPTransport):
+    """Asks again where a switch was silent, as a person would.
+
+    On a machine that is busy with other things the demo's own switches take longer than a real one
+    is waited for.
+    """
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer, or the last of those that say that a switch was silent."""
+        end = time.monotonic() + PATIENCE_S
+        while True:
+            answer = super().handle_request(request)
+            if answer.status_code not in {503, 504} or time.monotonic() > end:
+                return answer
+            answer.read()
+            time.sleep(min(float(answer.headers.get("Retry-After", 1)), 15))
 
 
 class Demo:

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.cli.conftest import Run
-from tests.cli.demoing import Demo
+from tests.cli.demoing import Asking, Demo
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -161,7 +161,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 def ask(demo: Demo) -> Iterator[httpx.Client]:
     """The demo's user."""
     with httpx.Client(
-        base_url=f"{demo.base}/", auth=("demo", "demo"), timeout=300, trust_env=False
+        base_url=f"{demo.base}/", auth=("demo", "demo"), timeout=300, transport=Asking()
     ) as client:
         yield client
 
