@@ -44,6 +44,7 @@ class Fact(StrEnum):
     PROTECTION = "protection"
     GASPS = "gasps"
     SNOOPING = "snooping"
+    UNREGISTERED = "unregistered"
 
 
 class State(StrEnum):
@@ -425,6 +426,7 @@ class PortFacts:
     cpe: tuple[Cpe, ...] = ()
     protection: Protection | None = None
     gasps: tuple[datetime, ...] = ()
+    unregistered: tuple[str, ...] = ()  # serial numbers of ONTs that wait to be registered
     snooping: tuple[int, ...] | None = None  # VLANs whose DHCP is looked into; empty: no VLAN's
 
 

@@ -11,6 +11,7 @@ from tests.access.made_up import registry
 
 from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.collect import Collector, PollingLimits, Target
+from techinfo.collect.registry import Registry
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab
 from techinfo.snmp.engine import SnmpEngine
@@ -67,12 +68,13 @@ def troubled(
     words: Callable[[Troubleshooter], Awaitable[T]],
     *,
     polling_limits: PollingLimits | None = None,
+    drivers: Registry | None = None,
 ) -> T:
     """What comes of asking a service over a network, in one event loop."""
 
     async def spoken() -> T:
         polling = polling_limits or PollingLimits(min_interval_s=0.0)
-        collector = Collector(registry(), network.open, polling_limits=polling)
+        collector = Collector(drivers or registry(), network.open, polling_limits=polling)
         try:
             return await asyncio.wait_for(words(Troubleshooter(inventory, collector)), PATIENCE_S)
         finally:

@@ -9,7 +9,8 @@ from functools import cache
 
 from techinfo.collect import Registry
 from techinfo.collect.registry import registry_of
-from techinfo.driver.cells import Column, PortBy, PortKey
+from techinfo.driver.behind import UnregisteredTable
+from techinfo.driver.cells import Column, PortBy, PortKey, index_at
 from techinfo.driver.convert import (
     celsius,
     dbm,
@@ -19,6 +20,7 @@ from techinfo.driver.convert import (
     mac,
     milliamperes,
     number_text,
+    ont_serial,
     text,
     vlan,
     volts,
@@ -37,6 +39,7 @@ from techinfo.driver.tables import (
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 BASE = "1.3.6.1.4.1.99999"
 SWITCH_ID, CPE_ID, PLAIN_ID = f"{BASE}.1", f"{BASE}.2", "1.3.6.1.4.1.88888.1"
+OLT_ID = f"{BASE}.10"
 
 SYS_NAME = "1.3.6.1.2.1.1.5.0"
 IF = "1.3.6.1.2.1.2.2.1"
@@ -105,6 +108,21 @@ SWITCH = Driver(
         ),
     ),
 )
+OLT = replace(
+    SWITCH,
+    name="made_up_olt",
+    sys_object_ids=(OLT_ID,),
+    unregistered=(
+        UnregisteredTable(
+            mib="made up",
+            number=index_at(1, integer),
+            serial_number=Column(f"{BASE}.8.2", ont_serial),
+            columns_after=1,
+            most_rows=64,
+        ),
+    ),
+)
+"""The same, which lists ONTs that nobody has registered."""
 PROTECTED = replace(
     SWITCH,
     protections=(
@@ -130,8 +148,8 @@ PLAIN = Driver(name="generic", vendor="")
 
 @cache
 def registry() -> Registry:
-    """A driver that tells everything, one of a CPE, and one that knows the standard MIBs only."""
-    return registry_of([(SWITCH, "made up"), (CPE, "made up"), (PLAIN, "made up")])
+    """A driver that tells everything, those of an OLT and a CPE, and one of standard MIBs only."""
+    return registry_of([(driver, "made up") for driver in (SWITCH, OLT, CPE, PLAIN)])
 
 
 def system(name: str, sys_object_id: str = SWITCH_ID) -> Rows:
@@ -146,6 +164,17 @@ def system(name: str, sys_object_id: str = SWITCH_ID) -> Rows:
         f"{BASE}.9.2.0": "4|7.1",
         f"{BASE}.9.3.0": f"4|SN-{name}",
     }
+
+
+def pon(number: int, name: str) -> Rows:
+    """A PON port."""
+    return port(number, name) | {f"{IF}.3.{number}": "2|250"}
+
+
+def unregistered(*found: tuple[int, int, bytes]) -> Rows:
+    """ONTs that nobody has registered: the port, a number, the octets of its serial number."""
+    serials = {f"{BASE}.8.2.{port}.{n}": f"4x|{octets.hex()}" for port, n, octets in found}
+    return serials | {f"{BASE}.8.3.{port}.{n}": "4|" for port, n, _ in found}
 
 
 def port(number: int, name: str, *, up: bool = True, alias: str = "") -> Rows:

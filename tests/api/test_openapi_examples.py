@@ -12,7 +12,7 @@ import httpx
 import jsonschema
 import pytest
 from pydantic import SecretStr
-from tests.access.made_up import NOW, merged, port, system
+from tests.access.made_up import NOW, OLT_ID, merged, pon, port, system, unregistered
 from tests.access.played import Clock
 from tests.api.everything import ADDRESS, ALL_USERS, INVENTORY, network
 from tests.api.served import CHEAP, OPERATOR, PROVIDER
@@ -138,6 +138,7 @@ def fixed(body: Any) -> Any:
 WITH_CABLE = INVENTORY.replace(
     "accesses:\n",
     "  - {name: sw-cable, address: 192.0.2.5, ssh_login: default, ssh_platform: cisco_ios}\n"
+    "  - {name: olt-elm, address: 192.0.2.6, sys_name: olt-elm}\n"
     "accesses:\n  - {access_id: C-1, element: sw-cable, port: Gi0/1, state: CONNECTED,"
     f" premises_type: RESIDENTIAL_HOUSE, {ADDRESS}}}\n",
 ).replace(
@@ -145,7 +146,7 @@ WITH_CABLE = INVENTORY.replace(
     "subscriptions:\n  - {subscription_id: S-9, access_id: C-1, provider: other, service: BB-100,"
     " service_type: bb, connection_date: 2021-05-05, sp_reference: C9, sp_subscription_id: SP-9}\n",
 )
-"""With a switch whose cables can be tested."""
+"""With a switch whose cables can be tested, and an OLT."""
 
 
 def _cut() -> PollNote:
@@ -172,6 +173,8 @@ def service(tmp_path: Path) -> Iterator[Ticketed]:
     engineer = User(role="engineer", password_hash=secret, cable_test=True)
     recorded = network()
     recorded.rows["192.0.2.5"] = merged(system("cable"), port(1, "Gi0/1", up=False))
+    found = unregistered((1, 0, b"HWTC" + bytes.fromhex("A1B2C3D4")))
+    recorded.rows["192.0.2.6"] = merged(system("olt-elm", OLT_ID), pon(1, "GPON 0/1/0"), found)
     HistoryWriter(file).write([_cut()])
     made = ticketed(
         tmp_path / "tickets.sqlite",
@@ -264,7 +267,7 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
         ),
         "getSwitchPanel": await get("switch/sw-elm-3/panel", auth=ENGINEER),
         "getPortAudit": await get("switch/sw-elm-3/audit", auth=ENGINEER),
-        "getTouchedPorts": await get("switch/sw-elm-3/touched", auth=ENGINEER),
+        "getTouchedPorts": await get("switch/olt-elm/touched", auth=ENGINEER),
         "getBatch": await post("batch", {"accessIds": ["A-1", "A-9"]}),
         "getCableTestProspect": await get("access/C-1/cabletest", auth=ENGINEER),
         "createCableTest": await post(

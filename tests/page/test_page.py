@@ -507,6 +507,41 @@ def test_the_question_of_the_verdict_is_asked_and_its_answer_counts(tmp_path: Pa
     assert all("whether the fibre box has power is not known" in x.text for x in nonsense)
 
 
+def test_an_ont_that_nobody_has_registered_is_shown_to_who_has_plugged_it_in(
+    tmp_path: Path,
+) -> None:
+    """With its PON port, and that it is new; in Swedish, too."""
+    network, clock = recordings(), Clock()
+    olt = "  - {name: olt-1, address: 192.0.2.9, sys_name: olt-1}\naccesses:"
+    served = serve(
+        stocked(tmp_path, INVENTORY.replace("accesses:", olt)),
+        network.open,
+        clock=clock,
+        users=USERS,
+        polling_limits=PollingLimits(min_interval_s=0.0),
+    )
+    with_page(served, clock=clock)
+    rows = merged(m.system("olt-1", m.OLT_ID), m.pon(1, "pon1"))
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        network.rows["192.0.2.9"] = rows
+        empty = await seen(client, "/s/olt-1/touched", ENGINEER)
+        network.rows["192.0.2.9"] = rows | m.unregistered((1, 0, b"HWTC\xa1\xb2\xc3\xd4"))
+        clock.go_on(20)
+        found = await client.get("/s/olt-1/touched")
+        swedish = await client.get("/s/olt-1/touched", headers={"Accept-Language": "sv"})
+        return [empty, found, swedish]
+
+    empty, found, swedish = talk(served, words)
+
+    assert "nobody has registered" not in empty.text
+    assert "ONTs that nobody has registered" in found.text
+    assert "HWTCA1B2C3D4" in found.text
+    assert "pon1 <strong>new since the last look" in found.text
+    assert "ONT:er som ingen har registrerat" in swedish.text
+    assert "ny sedan" not in swedish.text
+
+
 def test_a_customer_answers_by_a_link_and_the_agent_sees_it(tmp_path: Path) -> None:
     """Without a log-in; the page tells the sentence, the question and the lamps, no more."""
     network = recordings()

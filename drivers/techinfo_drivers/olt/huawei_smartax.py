@@ -20,6 +20,7 @@ _OPTICS = f"{_XPON}.23.1"  # hwGponOltOpticsDdmInfoEntry
 _LIGHT = f"{_XPON}.51.1"  # hwGponDeviceOntOpticalDdmInfoEntry
 _CONFIG = f"{_XPON}.43.1"  # hwGponDeviceOntConfigInfoEntry; .10 is a RowStatus, no state
 _CONTROL = f"{_XPON}.46.1"  # hwGponDeviceOntControlInfoEntry
+_WAITING = f"{_XPON}.48.1"  # hwGponDeviceAutoFindOntInfoEntry: ifIndex, a number
 _UNI = f"{_XPON}.62.1"
 _EPON_LIGHT = f"{_XPON}.104.1"
 _USERS = f"{_HUAWEI}.5.18.1.31.1"  # hwDhcpUserEntry
@@ -141,11 +142,22 @@ _OLT = d.Driver(
     ),
     onts=_ONTS,
     ont_light=_ONT_LIGHT,
+    unregistered=(
+        d.UnregisteredTable(
+            mib="public scripts",
+            number=d.index_at(1, d.integer),
+            serial_number=d.Column(f"{_WAITING}.2", d.ont_serial),
+            columns_after=5,  # .3 to .6 and .8, by the same scripts
+            most_rows=64,
+        ),
+    ),
     verified_by={"smartax": ("link", "counters", "transceiver", "neighbours")},
     notes=(
         "The light of an ONT and its Ethernet ports are asked of one ONT at a time.",
         "When an ONT came and went is told only where the OLT gives the zone of its clock.",
         "EPON and the light of Ethernet ports stand on public scripts, without a MIB.",
+        "ONTs that wait to be registered (display ont autofind) stand on public scripts, and no "
+        "recording proves them; those of EPON are not told.",
         "VLANs of service-ports are not told: their table (HUAWEI-ETHERLIKE-EXT-MIB) stands under "
         "the number of the flow, so that one ONT's would cost a walk of those of the whole OLT.",
     ),
@@ -158,6 +170,7 @@ DRIVERS = (
         series="SmartAX MDU; none recorded here",
         sys_object_ids=(f"{_HUAWEI}.2.185",),
         limits=d.SnmpLimits(bulk=False),  # field note A9
+        unregistered=(),
         verified_by={},
         transceivers=tuple(replace(t, verified_by=()) for t in _OLT.transceivers),
     ),

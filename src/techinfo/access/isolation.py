@@ -83,6 +83,7 @@ def own(port: PortFacts, right: Right, service: ServiceOf, *, traffic: bool) -> 
         neighbours=(),
         cpe=(),
         gasps=(),
+        unregistered=(),
     )
 
 

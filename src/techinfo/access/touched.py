@@ -18,12 +18,15 @@ from techinfo.access.whole_element import (
 )
 from techinfo.collect import Reading
 from techinfo.inventory import Element
-from techinfo.model import Fact, PortFacts
+from techinfo.model import Fact, Port, PortFacts, State
 from techinfo.units import Dark
 
 How = Literal["link", "light"]
 _EARLIER_S = 600.0
 """An older reading says nothing of what somebody has done by hand now."""
+_WAITING = (Fact.UNREGISTERED,)
+_WHOLE = frozenset({State.OK, State.EMPTY})
+_TOLD = _WHOLE | {State.PARTIAL}
 _LIGHT_DB = 3.0
 """The accuracy of diagnostics (SFF-8472): less is no movement."""
 
@@ -47,17 +50,33 @@ class Touched:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """An ONT that an OLT has found, and that nobody has registered: whose it is nobody knows.
+
+    Attributes:
+        port: The PON port that it is on.
+        new: It was not on it at the look before; ``None``: there was none, or not of all.
+    """
+
+    port: Port
+    serial_number: str
+    new: bool | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Movements:
     """What has moved on a switch.
 
     Attributes:
         compared_with: When the reading before was made; ``None``: there is none.
+        waiting: ONTs that wait to be registered, new ones first; ``None``: it does not tell.
     """
 
     element: Element
     reading: Reading
     compared_with: datetime | None
     ports: tuple[Touched, ...]
+    waiting: tuple[Waiting, ...] | None = None
 
 
 async def touched(
@@ -72,7 +91,8 @@ async def touched(
     """Ports that have moved lately, the last one first.
 
     Of the links of the front panel only what moves is read, in three to six requests of a switch
-    of up to 52 ports; the light only if it is wanted, which takes as many again.
+    of up to 52 ports; the light only if it is wanted, which takes as many again. Of an OLT the ONTs
+    that nobody has registered, too: a request where there is none, three for up to nine.
 
     Args:
         troubleshooter: Knows inventory and collector.
@@ -94,7 +114,8 @@ async def touched(
     target = replace(element_target(found), moving=True)
     earlier = await known(troubleshooter.collector, target, facts, _EARLIER_S, now)
     fresh = replace(policy, max_age_s=0.0, max_stale_s=0.0)
-    reading = await read(troubleshooter.collector, target, facts, fresh, now)
+    listed = await known(troubleshooter.collector, target, _WAITING, _EARLIER_S, now)
+    reading = await read(troubleshooter.collector, target, (*facts, *_WAITING), fresh, now)
     if earlier is not None and earlier.read_at == reading.read_at:
         earlier = None  # nothing was read anew: a switch rests between two readings
     beside = accesses_by_port(inventory, found, reading)
@@ -107,7 +128,29 @@ async def touched(
         reading=reading,
         compared_with=earlier.read_at if earlier is not None else None,
         ports=tuple(moved),
+        waiting=waiting(listed, reading),
     )
+
+
+def waiting(before: Reading | None, after: Reading) -> tuple[Waiting, ...] | None:
+    """ONTs that nobody has registered, those first that were not there at the reading before."""
+    part = after.parts.get(Fact.UNREGISTERED)
+    if part is None or part.state not in _TOLD:
+        return None
+    was = before.parts.get(Fact.UNREGISTERED) if before is not None else None
+    all_told = was is not None and was.state in _WHOLE and was.read_at != part.read_at
+    ports = before.ports if before is not None and all_told else {}
+    there = {(n, serial) for n, facts in ports.items() for serial in facts.unregistered}
+    found = [
+        Waiting(
+            port=facts.port,
+            serial_number=serial,
+            new=(number, serial) not in there if all_told else None,
+        )
+        for number, facts in sorted(after.ports.items())
+        for serial in facts.unregistered
+    ]
+    return tuple(sorted(found, key=lambda one: not one.new))
 
 
 def movements(before: Reading | None, after: Reading, window: timedelta) -> list[Touched]:

@@ -17,10 +17,13 @@ from techinfo.errors import ForbiddenError, UnknownElementError
 from techinfo.inventory import Access, Element, Inventory
 from techinfo.model import Fact, Part, Port, PortFacts, State
 
-_NOT_DUMPED = frozenset({Fact.CPE, Fact.GROUPS, Fact.ONT_LIGHT, Fact.GASPS, Fact.SNOOPING})
+_NOT_DUMPED = frozenset(
+    {Fact.CPE, Fact.GROUPS, Fact.ONT_LIGHT, Fact.GASPS, Fact.SNOOPING, Fact.UNREGISTERED}
+)
 DUMPED = tuple(fact for fact in Fact if fact not in _NOT_DUMPED)
 """What a dump holds; groups are viewing habits, the light of ONTs is dear, a log of lost power is
-asked for when a line was lost, and where snooping is on when ports are held against orders."""
+asked for when a line was lost, and where snooping is on when ports are held against orders; ONTs
+that wait are for whoever has just plugged one in."""
 
 
 def must_see_all(viewer: Viewer) -> None:

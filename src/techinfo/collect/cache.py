@@ -23,6 +23,7 @@ _PERSONAL = {
     Fact.CPE: timedelta(days=7),
     Fact.NEIGHBOURS: timedelta(days=7),
     Fact.GASPS: timedelta(days=7),
+    Fact.UNREGISTERED: timedelta(minutes=10),
 }
 """How long a fact that speaks of people may be kept (contract: How long)."""
 

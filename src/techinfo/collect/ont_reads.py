@@ -7,7 +7,7 @@ is ever walked.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,12 +15,12 @@ from techinfo.collect.device_state import DeviceState
 from techinfo.collect.joining import join
 from techinfo.collect.reads import read_tables, walk_into
 from techinfo.collect.walking import unread_cause
-from techinfo.driver.behind import OntLightTable
+from techinfo.driver.behind import OntLightTable, UnregisteredTable
 from techinfo.facts.build import Read
 from techinfo.facts.onts import OntKey, index_of, indexes
 from techinfo.facts.plan import TablePlan
 from techinfo.model import Fact
-from techinfo.snmp.interface import Conversation
+from techinfo.snmp.interface import Conversation, Walked
 from techinfo.wire import Index
 
 
@@ -87,6 +87,41 @@ class OntReads:
             }
         self.before_light(len(wanted))
         return await self._light_of(wanted)
+
+    async def waiting(self) -> Read:
+        """ONTs that nobody has registered: mostly none, which one request tells.
+
+        Nothing is asked past the rows' own columns: what follows may be asked of ONTs over OMCI.
+        """
+        plan = self.known.plans[Fact.UNREGISTERED]
+        partial = await join(self.conversation, self.known, plan.joins, self.now)
+        read = Read(partial=partial, whole=False)
+        for table in self.known.driver.unregistered:
+            walked = await self._rows_of(table, most=1, at_once=1)
+            if any(walked.cells.values()):
+                walked = await self._rows_of(table, table.most_rows, table.columns_after)
+            read.cells.update(walked.cells)
+            read.partial = read.partial or walked.partial
+        return read
+
+    async def _rows_of(self, table: UnregisteredTable, most: int, at_once: int) -> Walked:
+        """Some rows, so many in a request; 0: as many as it is careful to ask for."""
+        talk, usual = self.conversation, self.conversation.limits
+        talk.limits = replace(
+            usual,
+            max_rows=min(usual.max_rows, most or usual.max_rows),
+            max_repetitions=min(usual.max_repetitions, at_once or usual.max_repetitions),
+            not_into=() if at_once else usual.not_into,
+        )
+        try:
+            return await talk.walk((table.serial_number.oid,))
+        finally:
+            talk.limits = replace(
+                talk.limits,
+                max_rows=usual.max_rows,
+                max_repetitions=usual.max_repetitions,
+                not_into=usual.not_into,
+            )
 
     async def _indexes(self) -> dict[OntKey, Index]:
         if self.known_indexes is None:

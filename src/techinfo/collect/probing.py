@@ -121,8 +121,9 @@ class Prober:
         asked = {
             fact: tuple(dict.fromkeys(c for t in tables for c in columns(t)))
             for fact in Fact
-            # No ONT is asked over OMCI for a probe; where snooping is on is no table of its own.
-            if fact not in {Fact.ONT_LIGHT, Fact.SNOOPING}
+            # No ONT is asked over OMCI for a probe; where snooping is on is no table of its own;
+            # that no ONT waits now does not say that there is no list of them.
+            if fact not in {Fact.ONT_LIGHT, Fact.SNOOPING, Fact.UNREGISTERED}
             and (tables := tables_of(self.driver, fact))
         }
         rows: set[str] = set()

@@ -384,6 +384,8 @@ class Visit:
             return self.onts.light(if_index, self.values.get(Fact.ONTS, {}))
         if plan.fact is Fact.ONTS and (index := self.onts.index(if_index)):
             return self.onts.row(index)
+        if plan.fact is Fact.UNREGISTERED:
+            return self.onts.waiting()
         if plan.fact is Fact.LINK and self.target.moving and if_index is None:
             return read_moving(self.conversation, self.known, plan, self.now)
         if plan.under and if_index is not None:

@@ -8,6 +8,7 @@ from techinfo.driver.behind import (
     OntLightTable,
     OntTable,
     OntUniTable,
+    UnregisteredTable,
 )
 from techinfo.driver.cells import (
     BRIDGE_PORT,
@@ -159,6 +160,7 @@ __all__ = [
     "Source",
     "Table",
     "TransceiverTable",
+    "UnregisteredTable",
     "Valid",
     "VlanContexts",
     "Volt",

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from techinfo.driver.cells import FromIndex, Source
+from techinfo.driver.cells import Column, FromIndex, Source
 from techinfo.driver.tables import CounterTable, Table
 from techinfo.units import Celsius, MilliAmpere, Power, Volt
 from techinfo.wire import Index
@@ -36,6 +36,24 @@ class OntTable(Table):
     up_since: Source[datetime] | None = None
     last_down: Source[datetime] | None = None
     last_down_cause: Source[str] | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnregisteredTable(Table):
+    """ONTs that an OLT has found on a PON port, and that nobody has registered: its autofind list.
+
+    Mostly it is empty, and what stands behind it may be asked of ONTs over OMCI: it is begun with
+    one row, and read on only if there is one.
+
+    Attributes:
+        number: Which one of those on its port.
+        columns_after: Columns of the same rows that follow the one that is read, one after the
+            other: so many rows more may be asked for without leaving the table.
+    """
+
+    number: FromIndex[int]
+    serial_number: Column[str]
+    columns_after: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields, is_dataclass, replace
 from typing import Any, TypeVar, cast
 
 from techinfo.driver import standard
-from techinfo.driver.behind import CpeTables, OntTable, OntTables
+from techinfo.driver.behind import CpeTables, OntTable, OntTables, UnregisteredTable
 from techinfo.driver.cells import Column
 from techinfo.driver.convert import Convert, decode_text
 from techinfo.driver.tables import (
@@ -92,6 +92,7 @@ class Driver:
         protections: The same; of several that tell of a port the first is believed.
         ont_light: What an ONT is asked over OMCI, one ONT at a time and for a person's question.
         ont_light_polled: ``False``: nobody asks it again and again unless the operator says so.
+        unregistered: ONTs that wait to be registered; for whoever has just plugged one in.
         aggregates: Columns of the maker's own, by ifIndex of a member: ifIndex of its aggregate,
             which is the member itself where it is in none.
         entity_port: From entPhysicalName to the name of the port that the entity is, or is plugged
@@ -127,6 +128,7 @@ class Driver:
     onts: tuple[OntTable, ...] = ()
     ont_light: tuple[OntTables, ...] = ()
     ont_light_polled: bool = True
+    unregistered: tuple[UnregisteredTable, ...] = ()
     neighbours: tuple[NeighbourTable, ...] = standard.NEIGHBOURS
     cpes: tuple[CpeTables, ...] = ()
     protections: tuple[ProtectionTable, ...] = ()

@@ -115,6 +115,7 @@ _HOW: Mapping[Fact, tuple[str, _Make]] = {
     Fact.CPE: ("cpes", lambda x: cpes.cpes(*x.cells, x.now)),
     Fact.PROTECTION: ("protections", lambda x: protections.protections(*x.cells)),
     Fact.GASPS: ("gasps", lambda x: row_facts.gasps(*x.cells, x.clock, x.now)),
+    Fact.UNREGISTERED: ("unregistered", lambda x: onts.unregistered(*x.cells)),
     Fact.SNOOPING: ("snooping", lambda x: row_facts.snooping(*x.cells)),
 }
 """Fact -> the field of `Driver` with its tables, and what their cells become: a value for each

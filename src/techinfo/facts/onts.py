@@ -14,12 +14,14 @@ from techinfo.driver.driver import Driver
 from techinfo.facts.joins import Joins
 from techinfo.facts.plan import TablePlan, is_under_port
 from techinfo.facts.rows import Found, FoundRow, Lost, Places, numbers_of, rows
+from techinfo.if_types import PON_TYPES
 from techinfo.model import Link, Ont, OntLight, Transceiver, Uni
 from techinfo.units import Dark, MegabitPerSecond
 from techinfo.wire import Cell, Cells, Index
 
 _FARTHEST_M = 100_000  # GPON reaches 60 km (ITU-T G.984.1)
 _FASTEST_MBIT = 100_000
+_MAY_BE_PON = PON_TYPES | {None}
 OntKey = tuple[int, int]
 """A PON port, by its ifIndex, and the number of an ONT on it."""
 
@@ -44,6 +46,30 @@ def onts(
     for (port, number), values in sorted(merged.items()):
         ports.setdefault(port, []).append(_ont(number, values))
     return Found({p: tuple(made) for p, made in ports.items()}, seen, tuple(lost))
+
+
+def unregistered(
+    tables: Iterable[TablePlan], cells: Cells, units: Mapping[str, Cell], joins: Joins
+) -> Found:
+    """Serial numbers of ONTs that wait to be registered, by PON port.
+
+    A row on a port of another kind, or whose serial number is none, is left out.
+    """
+    found: dict[int, dict[str, None]] = {}
+    lost: list[Lost] = []
+    seen = 0
+    for table in tables:
+        places = Places(table, cells, joins)
+        for row in rows(table, cells, units):
+            seen += 1
+            serial = row.values.get("serial_number")
+            ports = [joins.ports[n] for n in places.ports(row.index) if n in joins.ports]
+            if not ports:
+                lost.append(Lost())
+            for port in ports:
+                if serial is not None and port.if_type in _MAY_BE_PON:
+                    found.setdefault(port.if_index, {})[serial] = None
+    return Found({port: tuple(told) for port, told in sorted(found.items())}, seen, tuple(lost))
 
 
 def indexes(

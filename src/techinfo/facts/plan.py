@@ -13,6 +13,7 @@ from techinfo.driver.behind import (
     OntLightTable,
     OntTable,
     OntUniTable,
+    UnregisteredTable,
 )
 from techinfo.driver.cells import (
     IF_INDEX,
@@ -40,7 +41,7 @@ Call = Callable[[Cell], Any]
 BITMAPS = frozenset({PortBy.BRIDGE_PORT_BITMAP, PortBy.IF_INDEX_BITMAP})
 _LISTS = (
     *(MacTable, LeaseTable, GroupTable, OntTable, OntLightTable, OntUniTable),
-    *(CpeTable, CpePortTable, CpeMacTable),
+    *(UnregisteredTable, CpeTable, CpePortTable, CpeMacTable),
 )
 """Tables with many rows of one port."""
 

@@ -64,6 +64,7 @@ async def _show(screen: Screen, *, done: str = "", wrong: str = "", status: int 
         status=status,
         told=told.body,
         ports=[_port(screen, port, told.body["readAt"]) for port in told.body["ports"]],
+        waiting=told.body.get("unregistered", []),
         has_desk=await screen.has_desk(),
         done=done,
         wrong=wrong,

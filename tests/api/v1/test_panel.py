@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -24,6 +25,7 @@ from tests.api.v1.network import (
 from techinfo.collect import PollingLimits
 
 PANEL = f"{BASE}/switch/sw-elm-3/panel"
+OLT = "  - {name: olt-1, address: 192.0.2.9, sys_name: olt-1}"
 TOUCHED = f"{BASE}/switch/sw-elm-3/touched"
 
 
@@ -116,6 +118,37 @@ def test_a_port_that_has_just_moved_is_told_with_its_access(tmp_path: Path) -> N
     assert (access["accessId"], access["address"]["outlet"]) == ("A-2", "OUT-4711")
     assert second.json()["comparedWith"] == first.json()["readAt"]
     assert malformed.status_code == 400
+
+
+def test_an_ont_that_nobody_has_registered_is_told_with_its_port(tmp_path: Path) -> None:
+    """Which is new, after the first look; a switch says nothing of any."""
+    network, clock = recordings(), Clock()
+    served = serve(
+        stocked(tmp_path, INVENTORY.replace("accesses:", f"{OLT}\naccesses:")),
+        network.open,
+        clock=clock,
+        polling_limits=PollingLimits(min_interval_s=0.0),
+        users=USERS,
+    )
+    olt = merged(m.system("olt-1", m.OLT_ID), m.pon(1, "pon1"))
+    at_olt = f"{BASE}/switch/olt-1/touched"
+
+    async def words(client: httpx.AsyncClient) -> list[dict[str, Any]]:
+        switch = await client.get(TOUCHED, auth=ENGINEER)
+        network.rows["192.0.2.9"] = olt
+        first = await client.get(at_olt, auth=ENGINEER)
+        network.rows["192.0.2.9"] = olt | m.unregistered((1, 0, b"HWTC\xa1\xb2\xc3\xd4"))
+        clock.go_on(20)
+        second = await client.get(at_olt, auth=ENGINEER)
+        return [answer.json() for answer in (switch, first, second)]
+
+    switch, first, second = served.talk(words)
+
+    assert "unregistered" not in switch
+    assert first["unregistered"] == []
+    assert second["unregistered"] == [
+        {"ifIndex": 1, "name": "pon1", "serialNumber": "HWTCA1B2C3D4", "new": True}
+    ]
 
 
 def test_what_has_moved_is_not_told_a_provider(served: ServedApi, network: Recordings) -> None:

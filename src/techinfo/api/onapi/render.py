@@ -51,6 +51,7 @@ PART_NAMES = {
     Fact.PROTECTION: "protection",
     Fact.GASPS: "gasps",
     Fact.SNOOPING: "dhcpSnoopingVlans",
+    Fact.UNREGISTERED: "unregisteredOnts",
 }
 _PORT_TYPES = ETHERNET_TYPES | DSL_TYPES | PON_TYPES
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from techinfo.access.touched import Movements, Touched, touched
+from techinfo.access.touched import Movements, Touched, Waiting, touched
 from techinfo.api.dependencies import (
     DEVICE_ERRORS,
     ERRORS,
@@ -40,7 +40,10 @@ async def ports_touched(
         bool, Query(description="compare the light with that of the reading before, too")
     ] = False,
 ) -> JSONResponse:
-    """Ports whose link, or light, has just moved, with the accesses on them. Not for providers."""
+    """Ports whose link, or light, has just moved, with the accesses on them. Not for providers.
+
+    Of an OLT the ONTs that wait to be registered, too, with the PON port and the serial number.
+    """
     found = await touched(
         app_state.troubleshooter,
         user,
@@ -61,6 +64,9 @@ def _told(found: Movements, seconds: int, inventory: Inventory) -> dict[str, Any
         "readAt": render.time(found.reading.read_at),
         "comparedWith": render.time(found.compared_with),
         "ports": [_port(one, inventory) for one in found.ports],
+        "unregistered": (
+            [_unregistered(one) for one in found.waiting] if found.waiting is not None else None
+        ),
     }
     return {name: value for name, value in body.items() if value is not None}
 
@@ -80,6 +86,17 @@ def _port(one: Touched, inventory: Inventory) -> dict[str, Any]:
             **_light(facts, ""),
             **(_light(before, "Before") if before is not None else {}),
             accesses=[_access(access, inventory) for access in one.accesses],
+        )
+    )
+
+
+def _unregistered(one: Waiting) -> dict[str, Any]:
+    return render.bare(
+        v.UnregisteredOnt(
+            ifIndex=one.port.if_index,
+            name=one.port.name or one.port.descr,
+            serialNumber=one.serial_number,
+            new=one.new,
         )
     )
 

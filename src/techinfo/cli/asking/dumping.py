@@ -67,11 +67,11 @@ def wanted(*, groups: bool, ont_light: bool = False) -> tuple[Fact, ...]:
     """Every fact of an element that needs no explicit word.
 
     Multicast groups are viewing habits; the light of ONTs is asked over OMCI, one after the other.
-    A log of lost power is asked for when a line was lost, and where snooping is on when ports are
-    held against orders.
+    A log of lost power is asked for when a line was lost, where snooping is on when ports are held
+    against orders, and which ONTs wait by whoever has just plugged one in.
     """
     words = {Fact.GROUPS: groups, Fact.ONT_LIGHT: ont_light}
-    never = {Fact.CPE, Fact.GASPS, Fact.SNOOPING}
+    never = {Fact.CPE, Fact.GASPS, Fact.SNOOPING, Fact.UNREGISTERED}
     return tuple(f for f in Fact if f not in never and words.get(f, True))
 
 

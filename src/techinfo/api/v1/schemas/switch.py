@@ -66,6 +66,17 @@ class TouchedPort(s.Sparse):
     accesses: list[TouchedAccess]
 
 
+class UnregisteredOnt(s.Sparse):
+    """An ONT that the OLT has found on a PON port, and that nobody has registered."""
+
+    ifIndex: int
+    name: str | None = Field(default=None, description="of the PON port")
+    serialNumber: str = Field(description="four letters of the maker, and eight hex digits")
+    new: bool | None = Field(
+        default=None, description="not there at the look before; left out: there was none"
+    )
+
+
 class TouchedTold(s.Sparse):
     """Ports that have just moved, the last one first."""
 
@@ -76,6 +87,11 @@ class TouchedTold(s.Sparse):
         default=None, description="the reading before, of the last ten minutes"
     )
     ports: list[TouchedPort]
+    unregistered: list[UnregisteredOnt] | None = Field(
+        default=None,
+        description="of an OLT: ONTs that it lists as not registered, new ones first; left out:"
+        " the element does not tell",
+    )
 
 
 class PortDifference(s.Sparse):
