@@ -14,7 +14,7 @@ from tests.drivers.conftest import NOW
 from techinfo.collect.once import read_once
 from techinfo.collect.registry import Registry
 from techinfo.collect.target import Reading, Target
-from techinfo.model import Fact, Link, Ont, OntLight, Transceiver, Uni
+from techinfo.model import Fact, Link, Ont, OntLight, State, Transceiver, Uni
 from techinfo.recordings.playback import RecordedConversation
 from techinfo.recordings.recording import load
 from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
@@ -90,6 +90,17 @@ def test_an_ont_tells_its_light_and_its_sockets(made_up: MadeUp, asked: dict[str
 def test_an_ont_that_is_off_the_line_has_no_light(made_up: MadeUp) -> None:
     """2147483647 in every column."""
     assert made_up(_MA5800, port=_PON, ont=7).ports[_PON].ont_light == ()
+
+
+def test_onts_that_nobody_has_registered_are_told_by_pon_port(made_up: MadeUp) -> None:
+    """The octets of their serial numbers, written as those of ONTs in service; the rows are made up."""
+    reading = made_up(_MA5800)
+
+    assert {n: port.unregistered for n, port in reading.ports.items() if port.unregistered} == {
+        _PON: ("HWTCA1B2C3D4",),
+        4194304256: ("HWTCDEADBEEF",),
+    }
+    assert reading.parts[Fact.UNREGISTERED].state is State.OK
 
 
 def test_a_lease_stands_on_the_pon_port(made_up: MadeUp) -> None:
