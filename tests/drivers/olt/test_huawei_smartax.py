@@ -93,7 +93,7 @@ def test_an_ont_that_is_off_the_line_has_no_light(made_up: MadeUp) -> None:
 
 
 def test_onts_that_nobody_has_registered_are_told_by_pon_port(made_up: MadeUp) -> None:
-    """The octets of their serial numbers, written as those of ONTs in service; the rows are made up."""
+    """Their serial numbers are written as those of ONTs in service; the rows are made up."""
     reading = made_up(_MA5800)
 
     assert {n: port.unregistered for n, port in reading.ports.items() if port.unregistered} == {
