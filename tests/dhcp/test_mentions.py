@@ -56,6 +56,14 @@ def _gathered(log: bytes) -> list[Mention]:
             b"DHCP-Request mac=02:82 circuit=0x000a remote=0x0016 circuit_str=a remote_str=b",
             Mention(circuit=b"0x000a", remote=b"0x0016"),
         ),
+        (
+            b"11,11/21/26,06:02:06,Renew,192.0.2.1,h,02005E005301,,7,0,,,,,,,,0x010263310202633,0\r",
+            Mention(puzzling=True),
+        ),
+        (
+            b"11,11/21/26,06:02:06,Renew,192.0.2.1,h,02005E005301,,7,0,,,,,,,,0x0102633102026332,0\r",
+            Mention(option82=b"0x0102633102026332"),
+        ),
         (b"acct=Start circuit= remote=0x4158 nasport=1", Mention(remote=b"0x4158")),
         (b'\tADSL-Agent-Circuit-Id = "a\\"b"', Mention(circuit=b'"a\\"b"')),
         (b'\tCisco-AVPair = "circuit-id-tag=65746820302f31"', Mention(circuit=b"65746820302f31")),
@@ -156,6 +164,8 @@ def test_a_lease_of_ipv6_calls_its_remote_id_as_one_of_ipv4() -> None:
             b"10.82.100.3,02:82:00:00:00:04,01:02,3600,1795240616,1",
             datetime.fromtimestamp(1795240616 - 3600, UTC),
         ),
+        (b"10,11/21/26,06:02:06,Assign,", datetime(2026, 11, 21, 5, 2, 6, tzinfo=UTC)),
+        (b"10,13/41/26,06:02:06,Assign,", None),
         (b"nothing", None),
         (b"2026-13-41 99:99:99", None),
         (b"Foo 99 99:99:99", None),

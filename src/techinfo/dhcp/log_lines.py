@@ -210,6 +210,7 @@ _LEASES = re.compile(rb"\s*(?:starts|cltt) \d (\d{4})/(\d\d)/(\d\d) (\d\d):(\d\d
 _KEA_CSV = re.compile(
     rb"[0-9A-Fa-f.:]+,[0-9A-Fa-f:]*,(?:[0-9A-Fa-f:]*:[0-9A-Fa-f:]*,|,)?(\d{1,10}),(\d{1,12}),"
 )
+_WINDOWS = re.compile(rb"\d{2,5},(\d\d)/(\d\d)/(\d\d),(\d\d:\d\d:\d\d),")
 _MOST_OF_A_LINE = 256
 _DATED = re.compile(
     rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|" + _KEA_CSV.pattern
@@ -246,6 +247,7 @@ class LogTime:
             (_SYSLOG, lambda found: clock.traditional(found[0].decode())),
             (_DETAIL, lambda found: clock.ctime(found[1].decode())),
             (_LEASES, lambda found: datetime(*map(int, found.groups()), tzinfo=UTC)),  # type: ignore[arg-type, misc]  # six numbers
+            (_WINDOWS, self._windows),
             # The end of a lease less its lifetime is when it was given.
             (_KEA_CSV, lambda found: datetime.fromtimestamp(int(found[2]) - int(found[1]), UTC)),
         )
@@ -266,3 +268,7 @@ class LogTime:
     def _iso(self, found: re.Match[bytes]) -> datetime | None:
         local, zone = found.groups()
         return self._clock.iso((local + zone if zone else local).decode())
+
+    def _windows(self, found: re.Match[bytes]) -> datetime | None:
+        month, day, year, time = (part.decode() for part in found.groups())
+        return self._clock.iso(f"20{year}-{month}-{day} {time}")

@@ -1,7 +1,8 @@
 """Identifiers in a line of any log: what stands behind the words that programs use for them.
 
-It knows how Kea, ISC dhcpd, dnsmasq, FreeRADIUS, Infoblox, tshark and common recipes write, line by
-line. It takes values as they are spelt; `techinfo.dhcp.spellings` says what they may mean.
+It knows how Kea, ISC dhcpd, dnsmasq, FreeRADIUS, Infoblox, tshark, Windows and common recipes
+write, line by line. It takes values as they are spelt; `techinfo.dhcp.spellings` says what they may
+mean.
 """
 
 from __future__ import annotations
@@ -75,6 +76,10 @@ _WHOLE = re.compile(_OPTION + rb"[^0-9A-Za-z]{0,6}(" + _ROW + rb")(?![0-9A-Za-z]
 _UNNAMED = re.compile(
     rb"(?<![0-9A-Za-z:.-])((?:0x)?52(?:[:-]?[0-9A-Fa-f]{2}){5,})(?![0-9A-Za-z:-])"
 )
+_WINDOWS = re.compile(
+    rb"\d{2,5},\d\d/\d\d/\d\d,\d\d:\d\d:\d\d(?:,[^,]*){14},(0x[0-9A-Fa-f]{8,}),[^,]*"
+)
+"""A row of the audit log of Windows' DHCP server; see `techinfo.dhcp.readers.windows_dhcp`."""
 _OCTETS = rb"[0-9A-Fa-f]{1,2}(?::[0-9A-Fa-f]{1,2}){1,512}"
 _NAMED = re.compile(
     rb"(?<![A-Za-z])" + LABEL + rb"(?P<mark>\"? *[=:] *|(?<=id) +of +|(?<=id) +)"
@@ -107,6 +112,9 @@ _WORDS = tuple(
 
 def mentions(line: bytes) -> list[Mention]:
     """What a line says, in its order; usually one thing or nothing."""
+    if b",0x" in line and _WINDOWS.fullmatch(line):
+        whole = _option82(_WINDOWS, line)
+        return [whole or _PUZZLED]
     lower = line.lower()
     for word in _WORDS:
         if word in lower:
