@@ -79,7 +79,11 @@ async def one_works(
 
 
 @router.post(
-    "/works", response_model=WorksTold, status_code=201, openapi_extra=body_schema(WorksAsked)
+    "/works",
+    response_model=WorksTold,
+    status_code=201,
+    responses={200: {"model": WorksTold, "description": "There were works of this reference."}},
+    openapi_extra=body_schema(WorksAsked),
 )
 async def announce(request: Request, user: CurrentUser, app_state: CurrentAppState) -> JSONResponse:
     """Announce works, or change those of this reference (200); for the operator.
