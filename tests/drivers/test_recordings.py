@@ -27,7 +27,7 @@ FACTS = tuple(f for f in Fact if f not in {Fact.CPE, Fact.DEVICE})
 _WITH_VALUES = {State.OK, State.PARTIAL}
 _ATTRIBUTES = {
     "links", "counters", "transceivers", "macs", "leases", "groups", "shaping", "onts", "ont_light",
-    "protections",
+    "protections", "unregistered",
 }  # fmt: skip
 _STANDARD = {
     id(table)
