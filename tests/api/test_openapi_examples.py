@@ -287,8 +287,10 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
         "getDisturbances": await get("disturbances", auth=OPERATOR),
         "getFibreWeather": await get("fibre-weather", auth=OPERATOR),
         "getWrongPorts": await get("wrong-ports", auth=OPERATOR),
-        "announceWorks": await post("works", WORKS, auth=OPERATOR)
-        | await post("works", WORKS, auth=OPERATOR),
+        "announceWorks": {
+            **await post("works", WORKS, auth=OPERATOR),
+            **await post("works", WORKS, auth=OPERATOR),
+        },
         "getWorks": await get("works"),
         "getOneWorks": await get("works/W-2026-17"),
         "endWorks": await asked(client, "DELETE", f"{below}/works/W-2026-17", auth=OPERATOR),
