@@ -12,7 +12,7 @@ import bz2
 import os
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,6 +45,7 @@ _NEEDED = re.compile(
 )
 """Lines of a recording that tell ports, entities, sensors, and Huawei's table by entity."""
 CHASSIS_AND_THE_LIKE = {3, 4, 6, 7, 11, 12}
+_LANE = re.compile(r"[A-Za-z]+((?:\d+/){3}\d+)/\d+")
 BOARD = re.compile(r"(?i)board|supervisor|sub-module|line ?card|fan|tray|power supply|chassis")
 
 
@@ -129,6 +130,20 @@ class _Parts:
             left += more
         return own
 
+    def of_its_cage(self, port: Port, ports: Iterable[Port]) -> set[int]:
+        """The module of a cage that is broken out is each of its ports' (IOS XR, by their names).
+
+        ``TwentyFiveGigE0/0/0/28/1`` is a lane of the cage of ``HundredGigE0/0/0/28``, which is no
+        Ethernet port itself; a lane's light and its sensors stand apart.
+        """
+        cage = _LANE.fullmatch(port.name or "")
+        whole = re.compile(rf"[A-Za-z]+{cage[1]}") if cage else None
+        if whole is None or any(
+            one.if_type == 6 and whole.fullmatch(one.name or "") for one in ports
+        ):
+            return set()
+        return {e for e, (name, _) in self.texts.items() if whole.fullmatch(name)}
+
 
 def _is_light(level: object) -> bool:
     return isinstance(level, float) or level is Dark.NO_LIGHT
@@ -154,7 +169,9 @@ def _faults(path: Path) -> Iterator[str]:
             continue
         optic, own = facts.transceiver, parts.of(facts.port)
         serial = optic.serial_number
-        if serial in parts.serials.values() and serial not in {parts.serials.get(e) for e in own}:
+        cage = parts.of_its_cage(facts.port, (one.port for one in reading.ports.values()))
+        its = {parts.serials.get(e) for e in own | cage}
+        if serial in parts.serials.values() and serial not in its:
             yield f"{facts.port.name}: the serial number of another part"
         by_sensor = not parts.kinds.keys().isdisjoint(parts.values) and reading.driver in BY_SENSOR
         kinds = {parts.kinds.get(e) for e in own if e in parts.values}
