@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import multiprocessing
 import resource
 import shutil
 import sys
@@ -23,6 +22,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from statistics import median
 
+from benchmarks.agents import beside
 from benchmarks.served import LONGEST_S, told
 from benchmarks.whole import FACTS, Switch, remembering, walked_ms, whole
 from tests.snmp.whole_switch import switch
@@ -169,17 +169,8 @@ def main() -> int:
         raise SystemExit("snmpbulkwalk (net-snmp) is not installed")
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard) if soft < hard else (soft, hard))
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    agents = context.Process(target=_serve, args=(there, args.switches), daemon=True)
-    agents.start()
-    there.close()
-    try:
+    with beside(_serve, args.switches) as here:
         own, walked = asyncio.run(_measure(here.recv(), args.rounds))
-    finally:
-        here.close()
-        agents.join(timeout=5)
-        agents.kill()
     print(f"snmpbulkwalk: {walked:.2f} ms for the tables of one, printed")
     return told("crowd", own / walked, AIM)
 

@@ -9,12 +9,12 @@ and the median counts, so other work on the machine hits both.
 from __future__ import annotations
 
 import asyncio
-import multiprocessing
 import resource
 from collections.abc import Iterable
 from multiprocessing.connection import Connection
 from statistics import median
 
+from benchmarks.agents import beside
 from tests.snmp.scripted_agent import Script, ScriptedAgent
 
 from techinfo.snmp import ber
@@ -121,17 +121,8 @@ async def _measure(port: int) -> None:
 
 def main() -> None:
     """Start the agent, measure, stop the agent."""
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    agent = context.Process(target=_serve, args=(there,), daemon=True)
-    agent.start()
-    there.close()
-    try:
+    with beside(_serve) as here:
         asyncio.run(_measure(here.recv()))
-    finally:
-        here.close()
-        agent.join(timeout=5)
-        agent.kill()
 
 
 if __name__ == "__main__":

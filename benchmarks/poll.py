@@ -24,7 +24,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import multiprocessing
 import os
 import shutil
 import sys
@@ -39,6 +38,7 @@ from pathlib import Path
 from resource import RUSAGE_SELF
 from statistics import median
 
+from benchmarks.agents import beside
 from benchmarks.whole import FACTS, Switch, cpu_s, remembering, walked_ms, whole
 from tests.snmp.whole_switch import TABLES, switch
 
@@ -250,18 +250,9 @@ def main() -> int:
     rounds: int = parser.parse_args().rounds
     if shutil.which("snmpbulkwalk") is None:
         raise SystemExit("snmpbulkwalk (net-snmp) is not installed")
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    agent = context.Process(target=_serve, args=(there,), daemon=True)
-    agent.start()
-    there.close()
-    try:
+    with beside(_serve) as here:
         asked = Asked(here, here.recv())
         asyncio.run(_measure(asked, rounds))
-    finally:
-        here.close()
-        agent.join(timeout=5)
-        agent.kill()
     ms = {name: median(each) for name, each in asked.cpu_ms.items()}
     print(f"a switch of {PORTS} ports       CPU, ms   PDUs   octets to it   from it")
     for name, what in _WHO.items():

@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import multiprocessing
 import os
 import sys
 from collections.abc import Iterable
@@ -29,6 +28,7 @@ from statistics import median
 from time import perf_counter
 from typing import cast, get_args
 
+from benchmarks.agents import beside
 from benchmarks.engine import AGENT_CELLS, cost_ms, remembering, walk_all
 from tests.snmp.scripted_agent import ScriptedAgent
 from tests.snmp.v3_agent import Script, V3Agent, sealing
@@ -145,17 +145,8 @@ def main() -> int:
     parser.add_argument("--priv", choices=get_args(PrivProtocol), default="AES-128")
     given = parser.parse_args()
     user = _user(1, cast(AuthProtocol, given.auth), cast(PrivProtocol, given.priv))
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    agents = context.Process(target=_serve, args=(there, user), daemon=True)
-    agents.start()
-    there.close()
-    try:
+    with beside(_serve, user) as here:
         crowd_ms, ratio = asyncio.run(_measure(user, here.recv(), given.rounds))
-    finally:
-        here.close()
-        agents.join(timeout=5)
-        agents.kill()
     load = round(os.getloadavg()[0], 1)
     crowd = {"name": "v3 crowd", "ms": round(crowd_ms, 1), "aim": MOST_STOP_MS, "load": load}
     print(json.dumps(crowd))

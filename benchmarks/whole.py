@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-import multiprocessing
 import os
 import resource
 import shutil
@@ -25,6 +24,7 @@ from collections.abc import Iterable
 from multiprocessing.connection import Connection
 from statistics import median
 
+from benchmarks.agents import beside
 from tests.snmp.scripted_agent import Bound, Script, ScriptedAgent
 from tests.snmp.whole_switch import ADDRESSES, PORTS, TABLES, switch
 
@@ -140,17 +140,8 @@ def main() -> int:
     rounds: int = parser.parse_args().rounds
     if shutil.which("snmpbulkwalk") is None:
         raise SystemExit("snmpbulkwalk (net-snmp) is not installed")
-    context = multiprocessing.get_context("spawn")
-    here, there = context.Pipe()
-    agent = context.Process(target=_serve, args=(there,), daemon=True)
-    agent.start()
-    there.close()
-    try:
+    with beside(_serve) as here:
         own, walked = asyncio.run(_measure(here.recv(), rounds))
-    finally:
-        here.close()
-        agent.join(timeout=5)
-        agent.kill()
     print(f"collector     {own:8.2f} ms of CPU a switch, read and made into facts")
     print(f"snmpbulkwalk  {walked:8.2f} ms for {len(TABLES)} tables, printed")
     ratio, load_now = round(own / walked, 3), round(os.getloadavg()[0], 1)

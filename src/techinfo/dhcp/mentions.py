@@ -8,7 +8,7 @@ mean.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
 
 from techinfo.dhcp import recipes
@@ -112,9 +112,8 @@ _WORDS = tuple(
 
 def mentions(line: bytes) -> list[Mention]:
     """What a line says, in its order; usually one thing or nothing."""
-    if b",0x" in line and _WINDOWS.fullmatch(line):
-        whole = _option82(_WINDOWS, line)
-        return [whole or _PUZZLED]
+    if b",0x" in line and (row := _WINDOWS.fullmatch(line)):
+        return [_option82([row]) or _PUZZLED]
     lower = line.lower()
     for word in _WORDS:
         if word in lower:
@@ -231,16 +230,16 @@ def _of_pair(line: bytes) -> Mention | None:
 
 def _whole(line: bytes) -> Mention | None:
     """An option 82 in hex behind one of its names."""
-    return _option82(_WHOLE, line)
+    return _option82(_WHOLE.finditer(line))
 
 
 def _unnamed(line: bytes) -> Mention | None:
     """An option 82 in hex without any name, from its code to its end."""
-    return _option82(_UNNAMED, line)
+    return _option82(_UNNAMED.finditer(line))
 
 
-def _option82(pattern: re.Pattern[bytes], line: bytes) -> Mention | None:
-    for match in pattern.finditer(line):
+def _option82(matches: Iterable[re.Match[bytes]]) -> Mention | None:
+    for match in matches:
         octets = option82_octets(match[1])
         try:
             if octets and parse_option82(octets):
