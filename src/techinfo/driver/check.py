@@ -7,8 +7,10 @@ answered by no agent.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from functools import cache
+from types import FunctionType
 
 from techinfo.driver.cells import ByScalar, Column, FromIndex, PortBy, PortKey, Valid
 from techinfo.driver.driver import Answers, DescrMatches, Driver
@@ -23,6 +25,7 @@ from techinfo.driver.tables import (
 from techinfo.errors import DriverError
 from techinfo.wire import SnmpLimits
 
+_LEAVES = frozenset({str, int, float, bool, bytes, type(None), FunctionType})
 _OID = re.compile(r"[0-2](?:\.[0-9]{1,10})+")
 _RELATIVE = re.compile(r"(?:\.[0-9]{1,10})+")
 _READINGS = frozenset(f.name for f in fields(TransceiverTable)) - {
@@ -53,18 +56,31 @@ def _faults(driver: Driver) -> Iterator[str]:
         yield from _part_faults(part)
 
 
-def _parts(thing: object) -> Iterator[object]:
+def _parts(thing: object) -> list[object]:
     """Every dataclass in a tree of dataclasses, tuples and mappings."""
-    if isinstance(thing, tuple):
-        for item in thing:
-            yield from _parts(item)
+    found: list[object] = []
+    _find_parts(thing, found)
+    return found
+
+
+def _find_parts(thing: object, found: list[object]) -> None:
+    """Find them; every command does so at its start, for all that every driver declares."""
+    inside: Iterable[object] = ()
+    if names := _field_names(type(thing)):
+        found.append(thing)
+        inside = [getattr(thing, name) for name in names]
+    elif isinstance(thing, tuple):
+        inside = thing
     elif isinstance(thing, Mapping):
-        for item in thing.values():
-            yield from _parts(item)
-    elif is_dataclass(thing):
-        yield thing
-        for f in fields(thing):
-            yield from _parts(getattr(thing, f.name))
+        inside = thing.values()
+    for item in inside:
+        if type(item) not in _LEAVES:
+            _find_parts(item, found)
+
+
+@cache
+def _field_names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _oids(part: object) -> tuple[str, ...]:
@@ -97,7 +113,7 @@ def _part_faults(part: object) -> Iterator[str]:
     if isinstance(part, Table) and not any(_oids(p) for p in _parts(part)):
         yield f"a table of {part.mib} has no column, so that nothing would be read"
     if isinstance(part, Table):
-        for value in (getattr(part, field.name) for field in fields(part)):
+        for value in (getattr(part, name) for name in _field_names(type(part))):
             if isinstance(value, FromIndex) and value.position is None and _is_constant(value):
                 why = "is no part of the index: a lane that is always the same is lane(n)"
                 yield f"{value.where!r} {why}"
