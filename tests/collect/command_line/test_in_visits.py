@@ -137,6 +137,25 @@ def test_rates_are_asked_of_one_port_and_say_where_they_are_from() -> None:
     _collecting(printed, words)
 
 
+def test_a_device_that_knows_no_command_is_left_alone_for_an_hour() -> None:
+    """Neither for one port nor for all; then it may have another software."""
+    every = "show policy-map interface"
+    one, other = (f"{every} Gi0/{n}" for n in (1, 2))
+    printed = Printed()
+    device = _device()
+
+    async def words(collector: Collector) -> None:
+        for target in (PORT, OTHER):
+            told = await _ask(collector, target, Fact.SHAPING)
+            assert told.parts[Fact.SHAPING].state is State.UNSUPPORTED
+        assert printed.sent == [one, every]
+        device.tick(3600)
+        await _ask(collector, OTHER, Fact.SHAPING)
+        assert printed.sent == [one, every, other, every]
+
+    _collecting(printed, words, device)
+
+
 def test_a_mac_table_that_the_agent_does_not_have_is_asked_over_ssh() -> None:
     """No bridge port and no row: SNMP has told nothing of it."""
     printed = Printed({LEASES: TABLE, MACS: ""})
