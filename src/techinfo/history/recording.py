@@ -16,7 +16,6 @@ from techinfo.history.events import PortEvent, speed_changed
 from techinfo.history.frames import Sample
 from techinfo.history.light import Baseline, Source, certificate
 from techinfo.history.links import Between, between_knowing
-from techinfo.history.macs import Key, SeenMacs, Sight, seen
 from techinfo.history.observation import Observation, observe
 from techinfo.history.rolling import HOUR, by_hour
 from techinfo.history.store import Fall, HistoryFile
@@ -32,7 +31,7 @@ class Recorder:
     """Makes notes of readings; one for all elements, used by one thread at a time.
 
     Args:
-        file: Where MAC addresses and baselines of before are looked up.
+        file: Where baselines of before are looked up.
     """
 
     def __init__(self, file: HistoryFile) -> None:
@@ -100,17 +99,17 @@ class Recorder:
         if part is None or part.read_at is None or part.state in {State.FAILED, State.UNSUPPORTED}:
             return None
         notes = {}
-        known = self._file.macs_of(element)
         for facts in ports.values():
             name = facts.port.called
             if not name:
                 continue
             if part.of_port(facts.port.if_index).state not in _WHOLE:
                 continue
-            table = [(row.mac, row.vlan) for row in facts.macs if row.aggregate is None]
-            before = known.get(name, SeenMacs())
-            notes[name] = PortNote(macs=_sights(before, table, part.read_at, device))
-        return PollNote(element=element, at=part.read_at, ports=notes)
+            own = (row for row in facts.macs if row.aggregate is None)
+            table = tuple(dict.fromkeys([(row.mac, row.vlan) for row in own]))
+            notes[name] = PortNote(table=table)
+        boot = device.up_since if device else None
+        return PollNote(element=element, at=part.read_at, boot=boot, ports=notes)
 
     def _tenants(
         self, ports: tuple[str, str], at: datetime, tenants: Callable[[], Mapping[str, Tenants]]
@@ -148,16 +147,6 @@ class Recorder:
             made = replace(made, source=Source.ORDER_DONE)
         self._certified[key] = made
         return made
-
-
-def _sights(
-    known: SeenMacs, table: Iterable[Key], at: datetime, device: Device | None
-) -> tuple[Sight, ...]:
-    """The addresses of a port after one more whole read."""
-    before = {(one.mac, one.vlan): one for one in known.sights if one.until == known.last}
-    boot = device.up_since if device else None
-    now = seen(before, table, at, whole=True, boot=boot, last_read=known.last)
-    return tuple(now.values())
 
 
 def noted(before: Observation | None, now: Observation) -> PortNote:
