@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -16,7 +16,7 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from techinfo.history.chunks import append, clear, roll
 from techinfo.history.disturbed import OnNews, Surroundings, refer
 from techinfo.history.events import PortEvent
-from techinfo.history.frames import Sample, packed
+from techinfo.history.frames import Sample, packed_of
 from techinfo.history.light import Baseline
 from techinfo.history.links import Transition
 from techinfo.history.macs import Key, Sight
@@ -148,13 +148,13 @@ class HistoryWriter:
         ids = {name: self._number(connection, note.element, name) for name in note.ports}
         _macs(connection, note, ids)
         _accesses(connection, {ids[name]: port.tenants for name, port in note.ports.items()})
-        frames: defaultdict[datetime, list[Sample]] = defaultdict(list)
+        frames: defaultdict[datetime, list[tuple[int, Sample]]] = defaultdict(list)
         for name, port in note.ports.items():
             for sample in port.samples:
-                frames[sample.change.end].append(replace(sample, port=ids[name]))
+                frames[sample.change.end].append((ids[name], sample))
             _about_port(connection, note, ids[name], port)
         for end in sorted(frames):
-            append(connection, note.element, hour_of(end), packed(end, frames[end]))
+            append(connection, note.element, hour_of(end), packed_of(end, frames[end]))
         if frames:
             roll(connection, note.element, hour_of(max(frames)))
 
