@@ -7,13 +7,14 @@ Sources: RFC 2863 (3.1.6, counters and discontinuities), field notes C1 and C2.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime
 from operator import attrgetter
 
 from techinfo.history.epochs import Why, interruption
 from techinfo.history.observation import NO_FLOW, Observation
 from techinfo.model import Flow
+from techinfo.values import value
 
 _WRAP = 1 << 32
 _LAGS_S = 30.0
@@ -37,7 +38,7 @@ _APART_S = 5.0
 """Columns of one walk are this far apart."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Change:
     """What two observations of one port say together.
 

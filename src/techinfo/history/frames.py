@@ -12,7 +12,6 @@ import sys
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from operator import attrgetter, itemgetter
@@ -22,6 +21,7 @@ from techinfo.history.epochs import Why
 from techinfo.history.observation import NO_FLOW
 from techinfo.model import Flow
 from techinfo.units import Dark, Dbm, Power
+from techinfo.values import value
 
 _HEAD = struct.Struct("<IqHH")
 """Octets that follow, end in milliseconds since 1970, ports, columns."""
@@ -72,7 +72,7 @@ NO_LIGHT = 1
 """At the place of a level."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Sample:
     """One port in one frame.
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select, update
@@ -32,6 +32,7 @@ from techinfo.history.tables import (
     TRANSITIONS,
 )
 from techinfo.store.base import stamp
+from techinfo.values import value
 
 _ON_PORT = upsert(ACCESSES).on_conflict_do_nothing()
 _READ = "UPDATE ports SET macs_first = coalesce(macs_first, ?), macs_last = ? WHERE id = ?"
@@ -52,7 +53,7 @@ _SIGHTED = _MAC.on_conflict_do_update(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Tenants:
     """Who is on a port.
 
@@ -68,7 +69,7 @@ class Tenants:
     began: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class PortNote:
     """What is written of one port; ``port`` of its samples is filled in when it is."""
 
@@ -84,7 +85,7 @@ class PortNote:
     """The same where it is known since when each is there."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class PollNote:
     """What one poll of an element leaves, by names of ports.
 
