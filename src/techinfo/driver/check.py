@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import fields, is_dataclass
-from functools import cache
+from dataclasses import fields
 from types import FunctionType
 
 from techinfo.driver.cells import ByScalar, Column, FromIndex, PortBy, PortKey, Valid
@@ -66,7 +65,7 @@ def _parts(thing: object) -> list[object]:
 def _find_parts(thing: object, found: list[object]) -> None:
     """Find them; every command does so at its start, for all that every driver declares."""
     inside: Iterable[object] = ()
-    if names := _field_names(type(thing)):
+    if names := getattr(thing, "__dataclass_fields__", None):
         found.append(thing)
         inside = [getattr(thing, name) for name in names]
     elif isinstance(thing, tuple):
@@ -76,11 +75,6 @@ def _find_parts(thing: object, found: list[object]) -> None:
     for item in inside:
         if type(item) not in _LEAVES:
             _find_parts(item, found)
-
-
-@cache
-def _field_names(kind: type) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind)) if is_dataclass(kind) else ()
 
 
 def _oids(part: object) -> tuple[str, ...]:
@@ -113,7 +107,7 @@ def _part_faults(part: object) -> Iterator[str]:
     if isinstance(part, Table) and not any(_oids(p) for p in _parts(part)):
         yield f"a table of {part.mib} has no column, so that nothing would be read"
     if isinstance(part, Table):
-        for value in (getattr(part, name) for name in _field_names(type(part))):
+        for value in (getattr(part, field.name) for field in fields(part)):
             if isinstance(value, FromIndex) and value.position is None and _is_constant(value):
                 why = "is no part of the index: a lane that is always the same is lane(n)"
                 yield f"{value.where!r} {why}"
