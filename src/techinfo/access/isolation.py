@@ -78,6 +78,7 @@ def own(port: PortFacts, right: Right, service: ServiceOf, *, traffic: bool) -> 
         leases=rows(port.leases, _start),
         groups=rows(port.groups, _joined),
         shaping=rows(port.shaping, lambda _: None),
+        vlans=tuple(v for v in port.vlans if right.holds(v.vlan, _type(service, v.vlan))),
         onts=tuple(ont for ont in port.onts if ont.ont_id == right.access.ont_id),
         ont_light=tuple(ont for ont in port.ont_light if ont.ont_id == right.access.ont_id),
         neighbours=(),

@@ -11,7 +11,7 @@ from datetime import datetime
 from math import inf
 from typing import Final, Protocol
 
-from techinfo.collect.command_line.placing import KINDS, Ports, placed
+from techinfo.collect.command_line.placing import KINDS, Ports, placed, within
 from techinfo.collect.device_state import DeviceState
 from techinfo.collect.registry import platforms_of_drivers
 from techinfo.collect.target import CommandLine, Target
@@ -37,7 +37,7 @@ from techinfo.model import CLI, Fact, Part, Port, State
 from techinfo.ssh.cli_reading import PARTS, CliPart, CliReading
 from techinfo.ssh.sessions.commands import is_askable
 from techinfo.ssh.sessions.dialogue import Asked
-from techinfo.ssh.sessions.reading import Asks, read_rows
+from techinfo.ssh.sessions.reading import ONE_BY_ONE, Asks, read_rows
 from techinfo.ssh.sessions.target import SshTarget
 
 
@@ -87,8 +87,7 @@ class CliVisit:
     now: datetime
     until: float
 
-    @property
-    def spelling(self) -> str | None:
+    def spelling(self, in_name: str = "") -> str | None:
         """The port as a command may name it; ``None``: all ports have to be asked.
 
         A name with a word in front (``Gi1/0/7``) is the device's own. One of numbers alone may be
@@ -98,6 +97,8 @@ class CliVisit:
         if self.port is None or joins.aggregate_of(self.port.if_index) is not None:
             return None
         name = self.port.called or ""
+        if in_name:
+            return within(in_name, name)
         return self.known.spelled.get(name) or (name if name[:1].isalpha() else None)
 
     def learn(self, rows: Iterable[CliRow]) -> None:
@@ -175,16 +176,21 @@ class CommandLines:
         platform = self.platform(line, visit.known.driver.name) if line else None
         if line is None or platform is None:
             return {}, frozenset()
-        spelling = visit.spelling
+        spelling = visit.spelling(platform.in_name)
         kinds = [kind for fact in facts for kind in KINDS[fact]]
         try:
             told = await self._in_time(visit, platform, kinds, spelling)
         except TechinfoError as error:
             return _all_failed(visit.target.element, facts, error, visit.now), frozenset()
-        visit.learn(told.rows)
-        of_one = {table.kind for table in platform.tables if table.one_port}
-        whole = frozenset(f for f in facts if spelling is None or of_one.isdisjoint(KINDS[f]))
-        built = {fact: _built(fact, told, visit) for fact in facts}
+        if not platform.in_name:
+            visit.learn(told.rows)
+        narrow = {
+            table.kind
+            for table in platform.tables
+            if (table.one_port and spelling is not None) or (table.dear and visit.port is not None)
+        }
+        whole = frozenset(f for f in facts if narrow.isdisjoint(KINDS[f]))
+        built = {fact: _built(fact, told, visit, platform.in_name) for fact in facts}
         closed = (t for t in platform.tables if t.kind is CliProtection and t.lists_closed)
         if Fact.PROTECTION in built and any(closed):
             built[Fact.PROTECTION] = _others_open(built[Fact.PROTECTION], visit)
@@ -214,7 +220,8 @@ class CommandLines:
 
     def links(self, rows: Sequence[CliPort], part: CliPart, visit: CliVisit) -> Built:
         """The links of a list of ports."""
-        return _built(Fact.LINK, CliReading(rows=list(rows), parts={PARTS[CliPort]: part}), visit)
+        told = CliReading(rows=list(rows), parts={PARTS[CliPort]: part})
+        return _built(Fact.LINK, told, visit, "")
 
     async def _in_time(
         self,
@@ -229,7 +236,7 @@ class CommandLines:
         self.check(visit.target)
         try:
             async with asyncio.timeout(None if left_s == inf else max(0.0, left_s)):
-                return await self._told(where, platform, kinds, spelling)
+                return await self._told(where, platform, kinds, spelling, visit.target.ont)
         except TimeoutError as late:
             if isinstance(late, SshTimeoutError):
                 raise
@@ -241,10 +248,11 @@ class CommandLines:
         platform: CliPlatform,
         kinds: Sequence[type[CliRow]],
         spelling: str | None,
+        ont: int | None,
     ) -> CliReading:
-        told = await read_rows(self.pool, where, platform, kinds, spelling)
+        told = await read_rows(self.pool, where, platform, kinds, spelling, ont)
         unknown = {n for n, part in told.parts.items() if part.state is State.UNSUPPORTED}
-        of_one = {table.kind for table in platform.tables if table.one_port}
+        of_one = {table.kind for table in platform.tables if table.one_port and not table.dear}
         again = [kind for kind in kinds if PARTS[kind] in unknown and kind in of_one]
         if spelling is None or not again:
             return told
@@ -260,17 +268,19 @@ def _all_failed(
     return {fact: Built(ports={}, part=part_of(error, now)) for fact in facts}
 
 
-def _built(fact: Fact, told: CliReading, visit: CliVisit) -> Built:
+def _built(fact: Fact, told: CliReading, visit: CliVisit, in_name: str) -> Built:
     part, now = told.parts[PARTS[KINDS[fact][0]]], visit.now
     if part.state is State.UNSUPPORTED:
         why = "neither its agent nor its command line tells this"
+        why = part.cause if part.cause == ONE_BY_ONE else why
         unknown = Part(state=State.UNSUPPORTED, cause=why, code=Code.NOT_AVAILABLE_HERE.value)
         return Built(ports={}, part=unknown)
     if part.state is State.FAILED:
         return Built(ports={}, part=part_of(part.error, now))
     rows = [row for row in told.rows if isinstance(row, KINDS[fact])]
     joins = visit.known.joins
-    built = of_rows(placed(fact, rows, joins, now), Read(partial=_lacking(part)), joins, now)
+    found = placed(fact, rows, joins, now, in_name)
+    built = of_rows(found, Read(partial=_lacking(part)), joins, now)
     return replace(built, part=replace(built.part, source=CLI))
 
 
