@@ -18,7 +18,7 @@ from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.collect import Collector, load
 from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.registry import cli_platforms
-from techinfo.errors import NotUniqueError
+from techinfo.errors import DeviceError, NotUniqueError
 from techinfo.model import CLI, Fact, MacEntry, PortVlan, State
 
 INVENTORY = """
@@ -83,7 +83,8 @@ def test_the_vlans_of_an_ont_cost_one_command(tmp_path: Path) -> None:
         none = await trouble.link_and_protection("P-7", CachePolicy())
 
         assert mine.port is not None
-        assert mine.port.vlans == again.port.vlans if again.port else False
+        assert again.port is not None
+        assert again.port.vlans == mine.port.vlans
         assert mine.port.vlans == tuple(
             PortVlan(vlan=vlan, tagged=True, user_vlan=7, ont=0) for vlan in (203, 205)
         )
@@ -153,7 +154,10 @@ def test_two_sockets_of_an_ont_are_not_told_apart(tmp_path: Path) -> None:
 
 def test_a_row_of_another_ont_is_nobodys_here(tmp_path: Path) -> None:
     """Whatever an OLT prints for the question of one."""
-    strange = {_macs(0): MACS + _learnt(7, "0200-0000-00a7"), _flows(0): FLOWS + _flow(7, 207)}
+    strange: dict[str, str | DeviceError] = {
+        _macs(0): MACS + _learnt(7, "0200-0000-00a7"),
+        _flows(0): FLOWS + _flow(7, 207),
+    }
 
     async def words(trouble: Troubleshooter) -> None:
         macs = await trouble.mac_addresses("P-0", CachePolicy())
