@@ -110,6 +110,20 @@ def test_what_was_not_understood_is_no_empty_list(tmp_path: Path) -> None:
     _asked(tmp_path, Printed(dict(OUTPUTS)), words)
 
 
+def test_an_outer_tag_is_not_all_that_there_is(tmp_path: Path) -> None:
+    """The inner one is not printed: no verdict may miss it."""
+    stacked = FLOWS + _flow(0, 203) + _flow(0, 204).replace("common  ", "stacking")
+
+    async def words(trouble: Troubleshooter) -> None:
+        told = await trouble.link_and_protection("P-0", CachePolicy())
+
+        assert told.port is not None
+        assert [(v.vlan, v.outer) for v in told.port.vlans] == [(203, False), (204, True)]
+        assert told.reading.parts[Fact.VLANS].state is State.PARTIAL
+
+    _asked(tmp_path, Printed({_flows(0): stacked}), words)
+
+
 def test_a_link_alone_asks_no_command_line(tmp_path: Path) -> None:
     """Nor does who looks every few seconds."""
     printed = Printed(dict(OUTPUTS))

@@ -16,15 +16,17 @@ from techinfo.driver import cli_words as w
 
 _MOST_VLAN = 4094
 _PON = frozenset({"gpon", "epon"})
+_DSL = frozenset({"adl", "vdl"})
 
 
 def _at(values: c.Values) -> tuple[str, str | None]:
     """F/S/P as commands take it; and the ONT, which stands under VPI on a PON port."""
-    port = "".join(values["port"].split())
-    on_pon = values["type"].lower() in _PON
-    if on_pon and c.number(values["vpi"]) is None:
-        raise ValueError("nothing tells the ONT")
-    return port, values["vpi"] if on_pon else None
+    port, kind, vpi = "".join(values["port"].split()), values["type"].lower(), values["vpi"]
+    if kind in _DSL or (kind not in _PON and vpi == "-"):
+        return port, None
+    if kind not in _PON or vpi == "-":
+        raise ValueError("nothing tells whether it is an ONT's")
+    return port, vpi
 
 
 def _vlan(text: str) -> int:

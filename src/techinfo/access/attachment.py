@@ -39,6 +39,7 @@ class OfOnt:
 
     Attributes:
         number: Of the ONT on its port.
+        share: Among the accesses that are, or may be, behind the same ONT.
     """
 
     number: int

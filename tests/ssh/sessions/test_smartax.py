@@ -90,6 +90,20 @@ def test_the_whole_olt_is_never_asked_for_one_ont() -> None:
     assert list(olt.commands) == [ONT]
 
 
+def test_a_row_of_a_kind_that_nobody_knows_is_no_ports() -> None:
+    """VPI may be the number of an ONT there, or not."""
+    strange = "    301 100  common   xgsp 0/1 /0  7    1     vlan  7         -    -    up\n"
+    olt = _olt(Output(ONT, FLOWS + strange), smart="")
+
+    async def test() -> None:
+        async with lab(olt) as net:
+            told = await read_rows(net.pool, net.target(), PLATFORM, [CliPortVlan], "0/1/0", 7)
+        assert told.rows == []
+        assert told.parts["portVlans"].state is State.PARTIAL
+
+    run(test)
+
+
 def test_nobody_more_may_log_in_for_this_user() -> None:
     """Each user has so many sessions at a time; the device is left alone for a while."""
     olt = _olt()

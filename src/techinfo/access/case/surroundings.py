@@ -162,7 +162,7 @@ def _vlans_of_ont(link: Result | None) -> tuple[tuple[PortVlan, ...], Part] | No
     part = link.reading.parts.get(Fact.VLANS)
     if part is None or part.source != CLI or part.state not in (State.OK, State.EMPTY):
         return None
-    return tuple(v for v in link.port.vlans if v.ont == link.access.ont_id), part
+    return link.port.vlans, part
 
 
 def _booted(answers: Mapping[str, Result]) -> datetime | None:

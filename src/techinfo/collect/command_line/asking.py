@@ -15,7 +15,7 @@ from techinfo.collect.command_line.placing import KINDS, Ports, placed, within
 from techinfo.collect.device_state import DeviceState
 from techinfo.collect.registry import platforms_of_drivers
 from techinfo.collect.target import CommandLine, Target
-from techinfo.driver.cli import CliDevice, CliPlatform, CliPort, CliProtection, CliRow
+from techinfo.driver.cli import CliDevice, CliPlatform, CliPort, CliPortVlan, CliProtection, CliRow
 from techinfo.driver.protection_words import OPEN
 from techinfo.error_codes import Code
 from techinfo.errors import (
@@ -66,6 +66,7 @@ _CAUSES: Final[Mapping[type[Exception], tuple[str, Code]]] = {
 _ENDED = "its command line could not be asked", Code.ELEMENT_ERROR
 
 
+_INNER: Final = "of some VLANs only the outer tag is told"
 _MARGIN_S: Final = 0.3
 """Between the end of a question to a command line and that of whoever waits for all facts."""
 
@@ -187,7 +188,7 @@ class CommandLines:
         narrow = {
             table.kind
             for table in platform.tables
-            if (table.one_port and spelling is not None) or (table.dear and visit.port is not None)
+            if table.dear or (table.one_port and spelling is not None)
         }
         whole = frozenset(f for f in facts if narrow.isdisjoint(KINDS[f]))
         built = {fact: _built(fact, told, visit, platform.in_name) for fact in facts}
@@ -280,8 +281,13 @@ def _built(fact: Fact, told: CliReading, visit: CliVisit, in_name: str) -> Built
     rows = [row for row in told.rows if isinstance(row, KINDS[fact])]
     joins = visit.known.joins
     found = placed(fact, rows, joins, now, in_name)
-    built = of_rows(found, Read(partial=_lacking(part)), joins, now)
+    lacking = _lacking(part) or (_INNER if any(_is_outer(row) for row in rows) else "")
+    built = of_rows(found, Read(partial=lacking), joins, now)
     return replace(built, part=replace(built.part, source=CLI))
+
+
+def _is_outer(row: CliRow) -> bool:
+    return isinstance(row, CliPortVlan) and row.outer is True
 
 
 def _others_open(told: Built, visit: CliVisit) -> Built:
