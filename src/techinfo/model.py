@@ -7,7 +7,7 @@ Nothing here knows a vendor, a transport or ON-API's spelling.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
@@ -23,6 +23,7 @@ from techinfo.units import (
     Power,
     Volt,
 )
+from techinfo.values import value
 
 
 class Fact(StrEnum):
@@ -61,7 +62,7 @@ SNMP, CLI, ACS = "snmp", "cli", "acs"
 """Where a fact was read (`Part.source`)."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Part:
     """State of one fact in a reading.
 
@@ -88,7 +89,7 @@ class Part:
         return replace(self, spared=()) if self.spared else self
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Device:
     """The network element itself.
 
@@ -114,7 +115,7 @@ class Device:
     informed_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Port:
     """Which port this is: the number of today and the names that survive renumbering.
 
@@ -138,7 +139,7 @@ class Port:
         return self.name or self.descr
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Link:
     """Port status.
 
@@ -155,7 +156,7 @@ class Link:
     configured_speed: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Flow:
     """Counters of one direction, since `Counters.reset_at`."""
 
@@ -176,7 +177,7 @@ class Flow:
         return self.unicast + self.multicast + self.broadcast
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Counters:
     """Both directions; input is from the customer into the switch port.
 
@@ -190,7 +191,7 @@ class Counters:
     wide: bool | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Lane:
     """One lane of a multi-lane optic."""
 
@@ -200,7 +201,7 @@ class Lane:
     bias: MilliAmpere | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Transceiver:
     """What a pluggable says of itself.
 
@@ -228,7 +229,7 @@ class Transceiver:
         return Dark.NO_MODULE if self.present is False else self.rx_power
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class MacEntry:
     """One learnt MAC address, ``AA:BB:CC:DD:EE:FF``.
 
@@ -244,7 +245,7 @@ class MacEntry:
     ont: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Lease:
     """One DHCP snooping binding.
 
@@ -262,7 +263,7 @@ class Lease:
     aggregate: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Group:
     """One multicast group that a port is a member of.
 
@@ -278,7 +279,7 @@ class Group:
     aggregate: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Shaping:
     """One configured rate. ``None`` means not told, never zero."""
 
@@ -289,7 +290,7 @@ class Shaping:
     aggregate: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class PortVlan:
     """One VLAN that a port carries.
 
@@ -307,7 +308,7 @@ class PortVlan:
     ont: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Ont:
     """One ONT behind a PON port, as the OLT knows it; nothing is asked of the ONT for it.
 
@@ -329,7 +330,7 @@ class Ont:
     last_down_cause: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Uni:
     """One Ethernet port of an ONT, by its number."""
 
@@ -337,7 +338,7 @@ class Uni:
     link: Link = Link()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class OntLight:
     """What the OLT has asked an ONT itself over OMCI: light at both ends, and its ports.
 
@@ -351,7 +352,7 @@ class OntLight:
     unis: tuple[Uni, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class CpePort:
     """One port of a CPE."""
 
@@ -364,7 +365,7 @@ class CpePort:
     loop_detected: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class CpeMac:
     """One MAC address learnt by a CPE; ``port`` is the `CpePort.index` that it was learnt on."""
 
@@ -372,7 +373,7 @@ class CpeMac:
     port: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Cpe:
     """A CPE behind a port, as it announces itself to the access switch.
 
@@ -394,7 +395,7 @@ class Cpe:
     macs: tuple[CpeMac, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Neighbour:
     """What another device has told of itself on a port, by LLDP.
 
@@ -411,7 +412,7 @@ class Neighbour:
     aggregate: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class PortFacts:
     """All that is known of one port. ``None``: not read, or not there; the part says which.
 

@@ -99,15 +99,20 @@ def test_the_vlans_of_an_ont_cost_one_command(tmp_path: Path) -> None:
 
 
 def test_what_was_not_understood_is_no_empty_list(tmp_path: Path) -> None:
-    """And the link is told beside it."""
+    """The link is told beside it, and the next ONT is asked."""
+    wrong = "  % Parameter error, the error locates at '^'\n"
+    printed = Printed(OUTPUTS | {_flows(7): wrong})
 
     async def words(trouble: Troubleshooter) -> None:
-        busy = await trouble.link_and_protection("P-8-1", CachePolicy())
+        for access in ("P-8-1", "P-7"):
+            told = await trouble.link_and_protection(access, CachePolicy())
 
-        assert busy.reading.parts[Fact.VLANS].state is State.FAILED
-        assert busy.reading.parts[Fact.LINK].state is not State.FAILED
+            assert told.reading.parts[Fact.VLANS].state is State.FAILED
+            assert told.reading.parts[Fact.LINK].state is not State.FAILED
+        mine = await trouble.link_and_protection("P-0", CachePolicy())
+        assert mine.reading.parts[Fact.VLANS].state is State.OK
 
-    _asked(tmp_path, Printed(dict(OUTPUTS)), words)
+    _asked(tmp_path, printed, words)
 
 
 def test_an_outer_tag_is_not_all_that_there_is(tmp_path: Path) -> None:

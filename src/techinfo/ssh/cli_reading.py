@@ -21,6 +21,7 @@ from techinfo.driver.cli import (
     CliPort,
     CliPortVlan,
     CliProtection,
+    CliRate,
     CliRow,
     CliTable,
     Parsed,
@@ -43,6 +44,7 @@ PARTS: Mapping[type[CliRow], str] = {
     CliNeighbour: "neighbours",
     CliCableTest: "cableTest",
     CliProtection: "protection",
+    CliRate: "configuredSpeed",
     CliDevice: "device",
 }
 """The published part that a kind of row belongs to."""

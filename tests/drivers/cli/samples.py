@@ -83,6 +83,7 @@ PART_OF = {
     "CliNeighbour": "neighbours",
     "CliCableTest": "cableTest",
     "CliProtection": "protection",
+    "CliRate": "configuredSpeed",
     "CliDevice": "device",
 }
 
