@@ -48,7 +48,7 @@ def _learnt(ont: int, mac: str) -> str:
     return f"   58     -  gpon {mac} dynamic  0 /0 /0   {ont}    1         203\n"
 
 
-OUTPUTS = {
+OUTPUTS: dict[str, str | DeviceError] = {
     _flows(0): FLOWS + _flow(0, 203) + _flow(0, 205) + RULE,
     _flows(7): NO_FLOW,
     _flows(8): "  Failure: System is busy, please retry after a while\n",
@@ -101,7 +101,7 @@ def test_the_vlans_of_an_ont_cost_one_command(tmp_path: Path) -> None:
 def test_what_was_not_understood_is_no_empty_list(tmp_path: Path) -> None:
     """The link is told beside it, and the next ONT is asked."""
     wrong = "  % Parameter error, the error locates at '^'\n"
-    printed = Printed(OUTPUTS | {_flows(7): wrong})
+    printed = Printed({**OUTPUTS, _flows(7): wrong})
 
     async def words(trouble: Troubleshooter) -> None:
         for access in ("P-8-1", "P-7"):
