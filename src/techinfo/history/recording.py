@@ -17,6 +17,7 @@ from techinfo.history.frames import Sample
 from techinfo.history.light import Baseline, Source, certificate
 from techinfo.history.links import Between, between_knowing
 from techinfo.history.macs import Key, SeenMacs, Sight, seen
+from techinfo.history.neighbours import words_of
 from techinfo.history.observation import Observation, observe
 from techinfo.history.rolling import HOUR, by_hour
 from techinfo.history.store import Fall, HistoryFile
@@ -26,6 +27,7 @@ from techinfo.model import Device, Fact, Part, PortFacts, State
 _NO_PORT = 0
 """A sample gets the number of its port when it is written."""
 _WHOLE = frozenset({State.OK, State.EMPTY})
+_UNREAD = frozenset({State.FAILED, State.UNSUPPORTED})
 
 
 class Recorder:
@@ -95,22 +97,39 @@ class Recorder:
         parts: Mapping[Fact, Part],
         device: Device | None,
     ) -> PollNote | None:
-        """Notes of a poll of the MAC table; ``None``: it could not be read."""
+        """Notes of a poll of MAC table and neighbours; ``None``: neither could be read."""
+        macs = self._macs(element, ports, parts, device)
+        said = _said(ports, parts)
+        notes = {
+            name: PortNote(macs=macs.get(name), said=said.get(name, ()))
+            for name in macs.keys() | said.keys()
+        }
+        told = (parts.get(Fact.MACS), parts.get(Fact.NEIGHBOURS))
+        read_at = [part.read_at for part in told if part is not None and part.state not in _UNREAD]
+        at = next((at for at in read_at if at is not None), None)
+        return None if at is None else PollNote(element=element, at=at, ports=notes)
+
+    def _macs(
+        self,
+        element: str,
+        ports: Mapping[int, PortFacts],
+        parts: Mapping[Fact, Part],
+        device: Device | None,
+    ) -> dict[str, tuple[Sight, ...]]:
+        """The addresses of each port by its name; of ports of which not all were read, nothing."""
         part = parts.get(Fact.MACS)
-        if part is None or part.read_at is None or part.state in {State.FAILED, State.UNSUPPORTED}:
-            return None
-        notes = {}
+        if part is None or part.read_at is None or part.state in _UNREAD:
+            return {}
+        found = {}
         known = self._file.macs_of(element)
         for facts in ports.values():
             name = facts.port.called
-            if not name:
-                continue
-            if part.of_port(facts.port.if_index).state not in _WHOLE:
+            if not name or part.of_port(facts.port.if_index).state not in _WHOLE:
                 continue
             table = [(row.mac, row.vlan) for row in facts.macs if row.aggregate is None]
             before = known.get(name, SeenMacs())
-            notes[name] = PortNote(macs=_sights(before, table, part.read_at, device))
-        return PollNote(element=element, at=part.read_at, ports=notes)
+            found[name] = _sights(before, table, part.read_at, device)
+        return found
 
     def _tenants(
         self, ports: tuple[str, str], at: datetime, tenants: Callable[[], Mapping[str, Tenants]]
@@ -148,6 +167,19 @@ class Recorder:
             made = replace(made, source=Source.ORDER_DONE)
         self._certified[key] = made
         return made
+
+
+def _said(ports: Mapping[int, PortFacts], parts: Mapping[Fact, Part]) -> dict[str, tuple[str, ...]]:
+    """What neighbours say of themselves, by name of the port."""
+    part = parts.get(Fact.NEIGHBOURS)
+    if part is None or part.state in _UNREAD:
+        return {}
+    told = {
+        facts.port.called: words_of(facts.neighbours)
+        for facts in ports.values()
+        if facts.neighbours
+    }
+    return {name: words for name, words in told.items() if name and words}
 
 
 def _sights(
