@@ -15,8 +15,8 @@ from techinfo.history.epochs import Why
 from techinfo.history.events import PortEvent, speed_changed
 from techinfo.history.frames import Sample
 from techinfo.history.light import Baseline, Source, certificate
-from techinfo.history.links import Between, between_knowing
-from techinfo.history.macs import Key, SeenMacs, Sight, seen
+from techinfo.history.links import Between, Transition, between_knowing
+from techinfo.history.macs import Key
 from techinfo.history.neighbours import words_of
 from techinfo.history.observation import Observation, observe
 from techinfo.history.rolling import HOUR, by_hour
@@ -34,7 +34,7 @@ class Recorder:
     """Makes notes of readings; one for all elements, used by one thread at a time.
 
     Args:
-        file: Where MAC addresses and baselines of before are looked up.
+        file: Where baselines of before are looked up.
     """
 
     def __init__(self, file: HistoryFile) -> None:
@@ -79,12 +79,7 @@ class Recorder:
             return None  # out of the cache, the same as last time
         named = self._tenants((element, kind), at, tenants)
         notes = {
-            name: replace(
-                noted(before.get(name), one),
-                tenants=named.get(name),
-                baseline=self._baseline(element, one, named.get(name)),
-                events=self._events(element, before.get(name), one),
-            )
+            name: self._note(element, before.get(name), one, named.get(name))
             for name, one in found.items()
         }
         self._last[element] = {**before, **found}
@@ -98,38 +93,29 @@ class Recorder:
         device: Device | None,
     ) -> PollNote | None:
         """Notes of a poll of MAC table and neighbours; ``None``: neither could be read."""
-        macs = self._macs(element, ports, parts, device)
-        said = _said(ports, parts)
+        tables, said = _tables(ports, parts), _said(ports, parts)
         notes = {
-            name: PortNote(macs=macs.get(name), said=said.get(name, ()))
-            for name in macs.keys() | said.keys()
+            name: PortNote(table=tables.get(name), said=said.get(name, ()))
+            for name in tables.keys() | said.keys()
         }
         told = (parts.get(Fact.MACS), parts.get(Fact.NEIGHBOURS))
         read_at = [part.read_at for part in told if part is not None and part.state not in _UNREAD]
         at = next((at for at in read_at if at is not None), None)
-        return None if at is None else PollNote(element=element, at=at, ports=notes)
+        boot = device.up_since if device else None
+        return None if at is None else PollNote(element=element, at=at, boot=boot, ports=notes)
 
-    def _macs(
-        self,
-        element: str,
-        ports: Mapping[int, PortFacts],
-        parts: Mapping[Fact, Part],
-        device: Device | None,
-    ) -> dict[str, tuple[Sight, ...]]:
-        """The addresses of each port by its name; of ports of which not all were read, nothing."""
-        part = parts.get(Fact.MACS)
-        if part is None or part.read_at is None or part.state in _UNREAD:
-            return {}
-        found = {}
-        known = self._file.macs_of(element)
-        for facts in ports.values():
-            name = facts.port.called
-            if not name or part.of_port(facts.port.if_index).state not in _WHOLE:
-                continue
-            table = [(row.mac, row.vlan) for row in facts.macs if row.aggregate is None]
-            before = known.get(name, SeenMacs())
-            found[name] = _sights(before, table, part.read_at, device)
-        return found
+    def _note(
+        self, element: str, before: Observation | None, one: Observation, tenants: Tenants | None
+    ) -> PortNote:
+        samples, transitions, fell = _noted(before, one)
+        return PortNote(
+            samples=samples,
+            transitions=transitions,
+            fell=fell,
+            tenants=tenants,
+            baseline=self._baseline(element, one, tenants),
+            events=self._events(element, before, one),
+        )
 
     def _tenants(
         self, ports: tuple[str, str], at: datetime, tenants: Callable[[], Mapping[str, Tenants]]
@@ -151,22 +137,41 @@ class Recorder:
 
     def _baseline(self, element: str, one: Observation, tenants: Tenants | None) -> Baseline | None:
         """A birth certificate for a module that has none on this port, or for a new order."""
+        key = (element, one.name)
+        known = self._certified.get(key)
+        began = tenants.began if tenants is not None else None
+        if known is not None and known.serial == one.serial and began is None:
+            return None
         made = certificate(one, Source.FIRST_LINK)
         if made is None:
             return None
-        key = (element, one.name)
-        if key not in self._certified:
-            before = self._file.baseline(element, one.name)
-            if before is not None:
-                self._certified[key] = before
-        known = self._certified.get(key)
+        if known is None:
+            known = self._file.baseline(element, one.name)
+            if known is not None:
+                self._certified[key] = known
         if known is not None and known.serial == made.serial:
-            began = tenants.began if tenants is not None else None
             if began is None or not known.at < began <= one.at:
                 return None
             made = replace(made, source=Source.ORDER_DONE)
         self._certified[key] = made
         return made
+
+
+def _tables(
+    ports: Mapping[int, PortFacts], parts: Mapping[Fact, Part]
+) -> dict[str, tuple[Key, ...]]:
+    """The addresses of each port by its name; of ports of which not all were read, nothing."""
+    part = parts.get(Fact.MACS)
+    if part is None or part.read_at is None or part.state in _UNREAD:
+        return {}
+    found = {}
+    for facts in ports.values():
+        name = facts.port.called
+        if not name or part.of_port(facts.port.if_index).state not in _WHOLE:
+            continue
+        own = (row for row in facts.macs if row.aggregate is None)
+        found[name] = tuple(dict.fromkeys([(row.mac, row.vlan) for row in own]))
+    return found
 
 
 def _said(ports: Mapping[int, PortFacts], parts: Mapping[Fact, Part]) -> dict[str, tuple[str, ...]]:
@@ -182,36 +187,28 @@ def _said(ports: Mapping[int, PortFacts], parts: Mapping[Fact, Part]) -> dict[st
     return {name: words for name, words in told.items() if name and words}
 
 
-def _sights(
-    known: SeenMacs, table: Iterable[Key], at: datetime, device: Device | None
-) -> tuple[Sight, ...]:
-    """The addresses of a port after one more whole read."""
-    before = {(one.mac, one.vlan): one for one in known.sights if one.until == known.last}
-    boot = device.up_since if device else None
-    now = seen(before, table, at, whole=True, boot=boot, last_read=known.last)
-    return tuple(now.values())
-
-
-def noted(before: Observation | None, now: Observation) -> PortNote:
+def _noted(
+    before: Observation | None, now: Observation
+) -> tuple[tuple[Sample, ...], tuple[Transition, ...], Fall | None]:
     """What two observations of a port leave; of one alone only what it is now."""
     if before is None:
         begun = Change(begin=now.at, end=now.at, seconds=0.0)
-        return PortNote(samples=(_sample(now, begun),))
+        return (_sample(now, begun),), (), None
     told = change(before, now)
     link = between_knowing(told.why, before, now)
     if told.why is Why.ORDER:
         begun = Change(begin=now.at, end=now.at, seconds=0.0)
-        return PortNote(samples=(_sample(now, begun),))
+        return (_sample(now, begun),), (), None
     fell = Fall(begin=told.begin, end=told.end) if told.why is Why.FELL else None
-    samples = tuple(_samples(now, told, link))
-    return PortNote(samples=samples, transitions=link.transitions, fell=fell)
+    return tuple(_samples(now, told, link)), link.transitions, fell
 
 
 def _samples(now: Observation, told: Change, link: Between) -> Iterable[Sample]:
     """One at the end, and one at the end of every hour that the link is told for before that."""
     hours = by_hour(link.spans, now.at)
-    last = max((hour for hour in hours if hour < now.at), default=None)
-    for hour, (up_s, down_s) in sorted(hours.items()):
+    last = max(hours, default=None)
+    several = last is not None and (len(hours) > 1 or last + HOUR < now.at)
+    for hour, (up_s, down_s) in sorted(hours.items()) if several else ():
         if hour != last or hour + HOUR < now.at:
             begun = Change(begin=hour + HOUR, end=hour + HOUR, seconds=0.0)
             yield Sample(port=_NO_PORT, change=begun, up_s=up_s, down_s=down_s)
