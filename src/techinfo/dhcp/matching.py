@@ -193,8 +193,8 @@ def keys_asked(asked: Asked, tier: Tier) -> frozenset[Key]:
     return frozenset(out)
 
 
-def keys_of(identity: Identity) -> frozenset[Key]:
-    """The keys under which an identity is indexed.
+def keys_of(identity: Identity) -> list[Key]:
+    """The keys under which an identity is indexed, each once.
 
     A loose key that is equal to the exact one is left out: whoever asks loosely asks for both.
     """
@@ -203,17 +203,19 @@ def keys_of(identity: Identity) -> frozenset[Key]:
         first, second = family[0].of(identity), family[1].of(identity)
         if not (first or second):
             continue
-        loose = [buckets(value) if value else () for value in (first, second)]
-        for one, value, keys in zip(family, (first, second), loose, strict=True):
+        loose: list[tuple[bytes, ...]] = []
+        for one, value in zip(family, (first, second), strict=True):
+            keys = buckets(value) if value else ()
             if value:
                 out.append(Key((one,), value, loose=False))
                 out += [Key((one,), key, loose=True) for key in keys if key != value]
+            loose.append(keys or (b"",))
         exact = _pair(first or b"", second or b"")
         out.append(Key(family, exact, loose=False))
-        for key in starmap(_pair, product(loose[0] or (b"",), loose[1] or (b"",))):
+        for key in starmap(_pair, product(*loose)):
             if key != exact:
                 out.append(Key(family, key, loose=True))
-    return frozenset(out)
+    return out
 
 
 def _values(asked: Asked, name: Field, tier: Tier) -> list[bytes]:
