@@ -16,22 +16,13 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Index, Integer, LargeBinary, Table, Text
 
-from techinfo.dhcp.identity import Field, Identity
-from techinfo.dhcp.matching import Key, keys_of
+from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.matching import keys_of
 from techinfo.inventory.identifiers.switches import Alone, Attached, Held
 from techinfo.inventory.tables import SCHEMA, microseconds, moment
 
 PAST = 0x40
-"""Added to the code of a field: of an identity that is no longer held."""
-_LOOSE = 0x20
-_CODES: dict[tuple[Field, ...], int] = {
-    (Field.CIRCUIT,): 1,
-    (Field.REMOTE,): 2,
-    (Field.INTERFACE,): 3,
-    (Field.REMOTE6,): 4,
-    (Field.CIRCUIT, Field.REMOTE): 5,
-    (Field.INTERFACE, Field.REMOTE6): 6,
-}
+"""Added to the number of a key: of an identity that is no longer held."""
 
 
 class Mark(IntEnum):
@@ -90,16 +81,6 @@ identifier_index = Table(
     Column("began", Integer, nullable=False),
 )
 """One row: what the index was made by, and whether the inventory says that it is complete."""
-
-
-def code(key: Key) -> int:
-    """The number of a key's fields in the table."""
-    return _CODES[key.fields] | (_LOOSE if key.loose else 0)
-
-
-def family_of(number: int) -> int:
-    """The family, as in `FAMILIES`, of the fields with this number."""
-    return 0 if number & ~(PAST | _LOOSE) in {1, 2, 5} else 1
 
 
 _COLUMNS = "vlan, stored, circuit, remote, interface, remote6, enterprise, alone"
@@ -181,7 +162,7 @@ def index_again(connection: Connection, at_once: int = 20_000) -> None:
 
 
 def _keys(identity: Identity, number: int) -> list[tuple[int, bytes, int]]:
-    return [(code(key), key.value, number) for key in keys_of(identity)]
+    return [(code, value, number) for code, value in keys_of(identity)]
 
 
 MOST_OF_A_KEY = 64
