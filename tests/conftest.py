@@ -32,6 +32,15 @@ def pytest_configure() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """How many processes run tests: half as many again as there are cores.
+
+    A third of the time a test waits for a process, a timer or a browser that it has started.
+    """
+    cores = len(os.sched_getaffinity(0))
+    return cores + cores // 2
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
     """Keep what was collected out of the garbage collector's sight.

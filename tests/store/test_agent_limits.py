@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from techinfo.store.agent_limits import (
     AgentKind,
     AgentLimitsFile,
     Capability,
+    EngineClock,
     ObservedLimit,
     Presence,
 )
@@ -70,6 +71,20 @@ def test_a_later_lesson_of_the_same_element_takes_the_place_of_the_older(tmp_pat
         told = {(x.element, x.sure): x.max_repetitions for x in file.lessons()}
 
     assert told == {("elm", True): 2, ("elm", False): 5, ("oak", True): 5}
+
+
+def test_the_clock_of_an_engine_is_kept_until_it_has_been_silent_for_long(tmp_path: Path) -> None:
+    """The later one, by age; three months after its last message it goes."""
+    clock = EngineClock(engine=b"\x80\x00\x1f\x88\x04one", boots=3, time=70, at=AT)
+    other = replace(clock, engine=b"\x80\x00\x1f\x88\x04two", at=AT + timedelta(days=60))
+    with AgentLimitsFile.open(tmp_path / "learnt.sqlite") as file:
+        file.keep_clocks([clock, replace(clock, time=90), other], AT + timedelta(days=60))
+        told = file.clocks()
+        file.keep_clocks([], AT + timedelta(days=91))
+        left = file.clocks()
+
+    assert told == (replace(clock, time=90), other)
+    assert left == (other,)
 
 
 def test_a_driver_is_forgotten(tmp_path: Path) -> None:

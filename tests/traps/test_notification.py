@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from pyasn1.codec.ber import decoder
@@ -12,6 +15,8 @@ from tests.traps import messages as t
 from techinfo.snmp.interface import V3User
 from techinfo.snmp.usm import Peer
 from techinfo.snmp.usm_keys import _known
+from techinfo.store.agent_limits import AgentLimitsFile, EngineClock
+from techinfo.traps.clocks import Clocks
 from techinfo.traps.heard import Said
 from techinfo.traps.notification import of_community
 from techinfo.traps.v3 import SealedTraps
@@ -116,6 +121,45 @@ def test_a_sealed_trap_of_a_known_user_is_proven() -> None:
     assert sealed.opened(t.trap_v3(USER, later, t.LINK_DOWN), "192.0.2.1", 1.0)[1]
     with pytest.raises(ValueError, match="older"):
         sealed.opened(octets, "192.0.2.1", 2.0)
+
+
+def test_a_recorded_trap_is_no_news_when_its_engine_has_been_silent_since() -> None:
+    """An engine's clock runs on; of one second, or out of order by two minutes, both are taken."""
+    sealed = SealedTraps([USER])
+    octets = t.trap_v3(USER, PEER, t.OAM_EVENT, *t.oam_v3(7))
+    before = t.trap_v3(USER, replace(PEER, time=PEER.time - 120), t.LINK_DOWN)
+
+    told = [sealed.opened(octets, "192.0.2.1", at)[1] for at in (0.0, 0.5)]
+    earlier = sealed.opened(before, "192.0.2.1", 1.0)[1]
+
+    assert [*told, earlier] == [True, True, True]
+    with pytest.raises(ValueError, match="older"):
+        sealed.opened(octets, "192.0.2.1", 151.0)
+    newer = t.trap_v3(USER, replace(PEER, time=PEER.time + 20), t.LINK_UP)
+    assert sealed.opened(newer, "192.0.2.1", 900.0)[1]  # a slow clock is believed all the same
+
+
+def test_a_recorded_trap_is_no_news_after_a_restart(tmp_path: Path) -> None:
+    """Ten minutes later, in a process that has only the file of the one before."""
+    path, began = tmp_path / "learnt.sqlite", datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+    octets = t.trap_v3(USER, PEER, t.OAM_EVENT, *t.oam_v3(7))
+    with AgentLimitsFile.open(path) as file:
+        kept: list[EngineClock] = []
+        first = SealedTraps([USER], clocks=Clocks(kept.append, lambda: began))
+        assert first.opened(octets, "192.0.2.1", 5_000.0)[1]
+        file.keep_clocks(kept, began)
+
+    with AgentLimitsFile.open(path) as file:
+        clocks = Clocks(wall=lambda: began + timedelta(minutes=10))
+        clocks.recall(file.clocks(), 7.0)
+    again = SealedTraps([USER], clocks=clocks)
+
+    with pytest.raises(ValueError, match="older"):
+        again.opened(octets, "192.0.2.1", 8.0)
+    later = t.trap_v3(USER, replace(PEER, time=PEER.time + 1), t.LINK_UP)
+    assert again.opened(later, "192.0.2.1", 9.0)[1]
+    with pytest.raises(ValueError, match="earlier start"):
+        again.opened(t.trap_v3(USER, replace(PEER, boots=2), t.LINK_UP), "192.0.2.1", 10.0)
 
 
 def test_a_user_without_keys_proves_nothing() -> None:

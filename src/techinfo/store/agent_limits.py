@@ -3,19 +3,32 @@
 They are those of a kind of agent, a model with a software version, not of one device.
 
 What single devices have told of themselves and of their numbers, for an hour: after a restart they
-need not be asked for it again.
+need not be asked for it again. The clocks of SNMPv3 engines that have sent traps, for three months:
+after a restart a recorded trap is no news.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Index, Integer, MetaData, Table, Text, delete, func, insert, select
+from sqlalchemy import (
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    delete,
+    func,
+    insert,
+    select,
+)
 
 from techinfo.errors import StoreError, TechinfoError
 from techinfo.model import Fact
@@ -111,6 +124,27 @@ class MetPiece:
     told: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EngineClock:
+    """The newest that an SNMPv3 engine has said of its time (RFC 3414, 2.2).
+
+    Attributes:
+        engine: SnmpEngineID.
+        boots: SnmpEngineBoots.
+        time: SnmpEngineTime, in seconds.
+        at: When it was heard.
+    """
+
+    engine: bytes
+    boots: int
+    time: int
+    at: datetime
+
+
+MOST_CLOCKS = 20_000
+"""Of engines; the one that has been silent for longest goes first."""
+CLOCKS_KEPT_FOR = timedelta(days=90)
+"""After an engine's last message: one that has lost its count of starts is heard again then."""
 _MOST_ROWS = 2000
 """Of each table. A network has some dozens of kinds; a sysDescr that never stays the same has more.
 """
@@ -158,6 +192,16 @@ _met = Table(
     sqlite_with_rowid=False,
 )
 Index("met_at_ms", _met.c.at_ms)
+_clocks = Table(
+    "engine_clocks",
+    _metadata,
+    Column("engine", LargeBinary, primary_key=True),
+    Column("boots", Integer, nullable=False),
+    Column("time", Integer, nullable=False),
+    Column("at_ms", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("engine_clocks_at_ms", _clocks.c.at_ms)
 
 
 def _fault(message: str) -> TechinfoError:
@@ -167,7 +211,7 @@ def _fault(message: str) -> TechinfoError:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x746C726E,  # "tlrn"
-    version=2,
+    version=3,
     fault=_fault,
     migrations=Path(__file__).with_name("agent_limits_migrations"),
 )
@@ -184,6 +228,7 @@ _KINDS = Records(AgentKind)
 _LIMITS = Records(ObservedLimit, besides=("kind",), max_repetitions=_LIMIT, varbinds=_LIMIT)
 _CAPABILITIES = Records(Capability, besides=("kind",))
 _PIECES = Records(MetPiece, MS)
+_CLOCKS = Records(EngineClock, MS)
 
 
 class AgentLimitsFile(StoreFile):
@@ -251,6 +296,27 @@ class AgentLimitsFile(StoreFile):
                     connection.execute(delete(_met).where(mine))
                 row = _PIECES.values(piece)
                 connection.execute(insert(_met).prefix_with("OR REPLACE"), row)
+
+    def clocks(self) -> tuple[EngineClock, ...]:
+        """The clocks of engines, by age.
+
+        Raises:
+            ConfigError: A row is not what this program writes.
+        """
+        newest = select(_clocks).order_by(_clocks.c.at_ms.desc()).limit(MOST_CLOCKS)
+        return self.all(newest, _CLOCKS.record)[::-1]
+
+    def keep_clocks(self, clocks: Iterable[EngineClock], now: datetime) -> None:
+        """Write clocks by age; the later of one engine replaces the older. Old ones are erased."""
+        rows = {clock.engine: _CLOCKS.values(clock) for clock in clocks}
+        newest = select(_clocks.c.at_ms).order_by(_clocks.c.at_ms.desc())
+        oldest = newest.offset(MOST_CLOCKS).limit(1).scalar_subquery()
+        with self.database.write() as connection:
+            if rows:
+                put = insert(_clocks).prefix_with("OR REPLACE")
+                connection.execute(put, list(rows.values()))
+            too_old = _clocks.c.at_ms < ms_of(now - CLOCKS_KEPT_FOR)
+            connection.execute(delete(_clocks).where(too_old | (_clocks.c.at_ms <= oldest)))
 
     def look(self) -> str:
         """What keeps the file from being written; empty: nothing."""

@@ -14,6 +14,7 @@ from typing import Any
 from techinfo.model import utc_now
 from techinfo.snmp.interface import V3User
 from techinfo.snmp.message import is_v3
+from techinfo.traps.clocks import Clocks
 from techinfo.traps.gathering import Gathered, Turns
 from techinfo.traps.heard import Heard, Said
 from techinfo.traps.notification import of_community
@@ -53,6 +54,7 @@ class Receiver:
         trusted: The sockets are reached from the management network alone.
         engine: What the ID of the SNMP engine is made of that informs of SNMPv3 are for; empty:
             none of those is answered.
+        clocks: Of the engines that send traps.
         now: The time.
         steady: Seconds of a clock that is never set.
 
@@ -67,6 +69,7 @@ class Receiver:
     users: Collection[V3User] = ()
     trusted: bool = False
     engine: str = ""
+    clocks: Clocks = field(default_factory=Clocks)
     now: Callable[[], datetime] = utc_now
     steady: Callable[[], float] = monotonic
     gathered: Gathered = field(default_factory=Gathered)
@@ -81,7 +84,7 @@ class Receiver:
     def __post_init__(self) -> None:
         own = OwnEngine.begin(self.engine, self.now(), self.steady()) if self.engine else None
         self.engine_id = own.id if own is not None else b""
-        self._sealed = SealedTraps(self.users, own)
+        self._sealed = SealedTraps(self.users, own, self.clocks)
 
     def renew(self, users: Collection[V3User]) -> None:
         """Open SNMPv3 with these from now on."""

@@ -1,10 +1,10 @@
 """Traps and informs of SNMPv3 (RFC 3412, RFC 3414).
 
-Of a trap the sender's engine is the authoritative one: what is authentic and not older than what
-its engine has said before is proven. Of an inform it is ours: who does not know it is told its ID
-in a report, who does not know its time that, and the answer is sealed as the inform was. Boots are
-the seconds from 2020 to the start of this process, so that they grow with every start and nobody
-has to keep them.
+Of a trap the sender's engine is the authoritative one: what is authentic and not older than its
+engine's clock (`techinfo.traps.clocks`) is proven. Of an inform it is ours: who does not know it is
+told its ID in a report, who does not know its time that, and the answer is sealed as the inform
+was. Boots are the seconds from 2020 to the start of this process, so that they grow with every
+start and nobody has to keep them.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from techinfo.snmp.usm import (
 )
 from techinfo.snmp.usm import sealed as seal
 from techinfo.snmp.usm_keys import are_known, keys_of
+from techinfo.traps.clocks import Clocks
 from techinfo.traps.notification import INFORM, Notification, of_pdu
 
 _SINCE = datetime(2020, 1, 1, tzinfo=UTC)
@@ -42,7 +43,7 @@ _UNKNOWN_ENGINE = "1.3.6.1.6.3.15.1.1.4.0"
 
 _WINDOW_S = 150
 """RFC 3414, 3.2, 7."""
-_MOST_ENGINES = 20_000
+_MOST_SOURCES = 20_000
 _A_HASH_S = 60.0
 """Between two engines of one source that keys are hashed for: a made-up one costs milliseconds."""
 
@@ -86,12 +87,18 @@ class SealedTraps:
     Args:
         users: Those of the credentials; one name may have several keys.
         own: The engine that informs are for; ``None``: none are answered.
+        clocks: Of the engines that send traps; ``None``: they begin now.
     """
 
-    def __init__(self, users: Collection[V3User] = (), own: OwnEngine | None = None) -> None:
+    def __init__(
+        self,
+        users: Collection[V3User] = (),
+        own: OwnEngine | None = None,
+        clocks: Clocks | None = None,
+    ) -> None:
         self._own = own
+        self._clocks = clocks or Clocks()
         self._users: Mapping[str, tuple[V3User, ...]] = {}
-        self._clocks: OrderedDict[bytes, tuple[int, int]] = OrderedDict()
         self._hashed: OrderedDict[str, float] = OrderedDict()
         self.renew(users)
 
@@ -135,7 +142,7 @@ class SealedTraps:
             if sealed.level and not is_authentic(sealed, keys):
                 continue
             if sealed.level:
-                self._must_be_new(sealed)
+                self._clocks.take(sealed.engine_id, sealed.boots, sealed.time, now)
             pdu = opened(sealed, keys, scope_of(sealed.engine_id, user.context))
             if pdu.octets[pdu.at : pdu.at + 1] == bytes((INFORM,)):
                 raise ValueError("an inform for another engine")
@@ -180,20 +187,9 @@ class SealedTraps:
             return False
         self._hashed[source] = now
         self._hashed.move_to_end(source)
-        if len(self._hashed) > _MOST_ENGINES:
+        if len(self._hashed) > _MOST_SOURCES:
             self._hashed.popitem(last=False)
         return True
-
-    def _must_be_new(self, sealed: SealedMessage) -> None:
-        """A message that somebody has kept is no news (RFC 3414, 3.2, 7 b)."""
-        boots, time = self._clocks.get(sealed.engine_id, (0, 0))
-        if sealed.boots < boots or (sealed.boots == boots and sealed.time < time - _WINDOW_S):
-            raise ValueError("older than its engine's clock")
-        newest = max((boots, time), (sealed.boots, sealed.time))
-        self._clocks[sealed.engine_id] = newest
-        self._clocks.move_to_end(sealed.engine_id)
-        if len(self._clocks) > _MOST_ENGINES:
-            self._clocks.popitem(last=False)
 
 
 def _report(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from time import monotonic
 
 from techinfo.cli.devices import credentials_of
@@ -13,7 +13,11 @@ from techinfo.config import Settings
 from techinfo.config.polling import udp_place
 from techinfo.errors import ConfigError, InventoryError
 from techinfo.inventory import Inventory
+from techinfo.model import utc_now
 from techinfo.snmp.interface import V3User
+from techinfo.store.agent_limits import AgentLimitsFile, EngineClock
+from techinfo.store.batches import Batches
+from techinfo.traps.clocks import Clocks
 from techinfo.traps.receiver import Receiver
 
 _LOOK_S = 2.0
@@ -76,16 +80,42 @@ def receiver_of(settings: Settings, is_known: Callable[[str], bool]) -> Iterator
     if not traps.listen and not traps.syslog:
         yield None
         return
-    with ExitStack() as closing:
-        heard = [closing.enter_context(_bound(place, "traps.listen")) for place in traps.listen]
-        lines = [closing.enter_context(_bound(place, "traps.syslog")) for place in traps.syslog]
+    with ExitStack() as stack:
+        heard = [stack.enter_context(_bound(place, "traps.listen")) for place in traps.listen]
+        lines = [stack.enter_context(_bound(place, "traps.syslog")) for place in traps.syslog]
         # The same host and address are the same engine after a start.
         engine = " ".join((socket.gethostname(), *traps.listen)) if traps.listen else ""
-        receiver = Receiver(is_known, users_of(settings), trusted=traps.trusted, engine=engine)
+        users = users_of(settings)
+        clocks = stack.enter_context(_clocks_to_keep(settings)) if traps.listen else Clocks()
+        receiver = Receiver(is_known, users, trusted=traps.trusted, engine=engine, clocks=clocks)
         if receiver.engine_id:
             told = receiver.engine_id.hex()
             _log.info("traps: the SNMPv3 engine that informs are for is 0x%s", told)
         yield Listening(receiver, heard, lines)
+
+
+@contextmanager
+def _clocks_to_keep(settings: Settings) -> Iterator[Clocks]:
+    """The clocks of engines, in the file of what was learnt.
+
+    Where that cannot be written, a recorded trap is taken once more after a start.
+
+    Raises:
+        ConfigError: A row of it is damaged.
+    """
+    try:
+        file = AgentLimitsFile.open(settings.collect.learnt)
+    except ConfigError:  # `learnt_to_keep` has said so
+        yield Clocks()
+        return
+    with closing(file):
+        kept = Batches[EngineClock](
+            lambda batch, _lost: file.keep_clocks(batch, utc_now()), "clocks of SNMP engines"
+        )
+        with closing(kept):
+            clocks = Clocks(kept.put)
+            clocks.recall(file.clocks(), monotonic())
+            yield clocks
 
 
 class Listening:
