@@ -345,11 +345,12 @@ class Channel:
             self._go_on(exchange, lambda: exchange.question.silent(reason))
 
     def _readable(self) -> None:
-        self._read()
+        # No more than are waited for: to find that there is none costs as much as a datagram.
+        self._read(min(_MOST_READ, max(1, len(self._pending))))
 
-    def _read(self) -> bool:
+    def _read(self, most: int = _MOST_READ) -> bool:
         """Take some datagrams; says whether there may be more."""
-        for _ in range(_MOST_READ):
+        for _ in range(most):
             try:
                 datagram, sender = self._socket.recvfrom(0xFFFF)
             except BlockingIOError:
