@@ -7,7 +7,7 @@ Nothing here knows a vendor, a transport or ON-API's spelling.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from functools import partial
@@ -23,6 +23,7 @@ from techinfo.units import (
     Power,
     Volt,
 )
+from techinfo.values import value
 
 
 class Fact(StrEnum):
@@ -61,7 +62,7 @@ SNMP, CLI, ACS = "snmp", "cli", "acs"
 """Where a fact was read (`Part.source`)."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Part:
     """State of one fact in a reading.
 
@@ -88,7 +89,7 @@ class Part:
         return replace(self, spared=()) if self.spared else self
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Device:
     """The network element itself.
 
@@ -114,7 +115,7 @@ class Device:
     informed_at: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Port:
     """Which port this is: the number of today and the names that survive renumbering.
 
@@ -138,7 +139,7 @@ class Port:
         return self.name or self.descr
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Link:
     """Port status.
 
@@ -155,7 +156,7 @@ class Link:
     configured_speed: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Flow:
     """Counters of one direction, since `Counters.reset_at`."""
 
@@ -176,7 +177,7 @@ class Flow:
         return self.unicast + self.multicast + self.broadcast
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Counters:
     """Both directions; input is from the customer into the switch port.
 
@@ -190,7 +191,7 @@ class Counters:
     wide: bool | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Lane:
     """One lane of a multi-lane optic."""
 
@@ -200,7 +201,7 @@ class Lane:
     bias: MilliAmpere | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Transceiver:
     """What a pluggable says of itself.
 
@@ -228,7 +229,7 @@ class Transceiver:
         return Dark.NO_MODULE if self.present is False else self.rx_power
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class MacEntry:
     """One learnt MAC address, ``AA:BB:CC:DD:EE:FF``.
 
@@ -242,7 +243,7 @@ class MacEntry:
     aggregate: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Lease:
     """One DHCP snooping binding.
 
@@ -260,7 +261,7 @@ class Lease:
     aggregate: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Group:
     """One multicast group that a port is a member of.
 
@@ -276,7 +277,7 @@ class Group:
     aggregate: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Shaping:
     """One configured rate. ``None`` means not told, never zero."""
 
@@ -287,7 +288,7 @@ class Shaping:
     aggregate: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class PortVlan:
     """One VLAN that a port carries.
 
@@ -299,7 +300,7 @@ class PortVlan:
     tagged: bool | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Ont:
     """One ONT behind a PON port, as the OLT knows it; nothing is asked of the ONT for it.
 
@@ -321,7 +322,7 @@ class Ont:
     last_down_cause: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Uni:
     """One Ethernet port of an ONT, by its number."""
 
@@ -329,7 +330,7 @@ class Uni:
     link: Link = Link()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class OntLight:
     """What the OLT has asked an ONT itself over OMCI: light at both ends, and its ports.
 
@@ -343,7 +344,7 @@ class OntLight:
     unis: tuple[Uni, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class CpePort:
     """One port of a CPE."""
 
@@ -356,7 +357,7 @@ class CpePort:
     loop_detected: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class CpeMac:
     """One MAC address learnt by a CPE; ``port`` is the `CpePort.index` that it was learnt on."""
 
@@ -364,7 +365,7 @@ class CpeMac:
     port: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Cpe:
     """A CPE behind a port, as it announces itself to the access switch.
 
@@ -386,7 +387,7 @@ class Cpe:
     macs: tuple[CpeMac, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Neighbour:
     """What another device has told of itself on a port, by LLDP.
 
@@ -403,7 +404,7 @@ class Neighbour:
     aggregate: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class PortFacts:
     """All that is known of one port. ``None``: not read, or not there; the part says which.
 

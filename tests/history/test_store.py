@@ -17,7 +17,7 @@ from techinfo.history.light import Source, reference
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile, Keep
 from techinfo.history.windows import last_five, peaks
-from techinfo.history.writing import HistoryWriter, Tenants
+from techinfo.history.writing import HistoryWriter, PollNote, Tenants
 from techinfo.model import (
     Counters,
     Device,
@@ -92,13 +92,17 @@ class House:
 
     def macs(self, *macs: str, state: State = State.OK) -> None:
         """A full poll of the first port."""
+        note = self.full(*macs, state=state)
+        if note is not None:
+            self.writer.write([note])
+
+    def full(self, *macs: str, state: State = State.OK, boot: datetime = BOOT) -> PollNote | None:
+        """The same before it is written."""
         part = Part(state=state, read_at=self.at)
         facts = PortFacts(
             port=Port(if_index=1, name="ge1"), macs=tuple(MacEntry(mac=m, vlan=10) for m in macs)
         )
-        note = self.recorder.full("sw-1", {1: facts}, {Fact.MACS: part}, Device(up_since=BOOT))
-        if note is not None:
-            self.writer.write([note])
+        return self.recorder.full("sw-1", {1: facts}, {Fact.MACS: part}, Device(up_since=boot))
 
 
 def test_five_minutes_and_the_peak_are_told_of_what_was_polled(file: HistoryFile) -> None:
@@ -184,6 +188,40 @@ def test_a_mac_address_is_learnt_when_a_whole_table_first_has_it(file: HistoryFi
     then = {sight.mac: sight.since for sight in file.macs("sw-1", "ge1").sights}
     assert first == {MAC: BEGIN, "AA:BB:CC:DD:EE:02": BEGIN + timedelta(hours=1)}
     assert then == {MAC: house.at, "AA:BB:CC:DD:EE:02": BEGIN + timedelta(hours=1)}
+
+
+def test_an_address_keeps_its_time_in_polls_that_are_written_together(file: HistoryFile) -> None:
+    """Two that wait for the same batch; one that the table has twice is one."""
+    house = House(file)
+    first = house.full(MAC)
+    house.at += timedelta(hours=1)
+    then = house.full(MAC, MAC)
+    assert first is not None
+    assert then is not None
+
+    house.writer.write([first, then])
+
+    (sight,) = file.macs("sw-1", "ge1").sights
+    assert (sight.since, sight.until) == (BEGIN, house.at)
+
+
+def test_an_element_that_has_started_anew_has_learnt_its_addresses_anew(file: HistoryFile) -> None:
+    """Since the read before; one that had started just then has not."""
+    house = House(file)
+    house.macs(MAC)
+    house.at += timedelta(hours=1)
+    same = house.full(MAC, boot=BEGIN)
+    assert same is not None
+    house.writer.write([same])
+    kept = file.macs("sw-1", "ge1").sights
+    house.at += timedelta(hours=1)
+    anew = house.full(MAC, boot=house.at - timedelta(minutes=59, seconds=59))
+    assert anew is not None
+
+    house.writer.write([anew])
+
+    assert [sight.since for sight in kept] == [BEGIN]
+    assert [sight.since for sight in file.macs("sw-1", "ge1").sights] == [house.at]
 
 
 def test_a_birth_certificate_is_made_once_for_a_module(file: HistoryFile) -> None:

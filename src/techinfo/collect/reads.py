@@ -116,6 +116,7 @@ async def read_tables(
         ]
         if len(first) < len(wanted) and (more := _open_columns(fact, read, known, wanted)):
             cut.append(await walk_into(conversation, known, read, more, (), now))
+            read.laid = None
         for column, others in beside.items():
             await _get_column(conversation, read, column, others)
         # A table that could not be read to its end is not one that is not there (field note F15).
@@ -269,8 +270,12 @@ def _first_of(wanted: tuple[str, ...], fact: FactPlan, most: int) -> tuple[str, 
 def _open_columns(
     fact: FactPlan, read: Read, known: DeviceState, wanted: tuple[str, ...]
 ) -> tuple[str, ...]:
-    """The spare columns that may tell more of some port than the others have told."""
-    found = fact.unsettled(fact.laid(read.cells, read.units, known.joins))
+    """The spare columns that may tell more of some port than the others have told.
+
+    What those have told stays with what was read: often it is all.
+    """
+    read.laid = fact.laid(read.cells, read.units, known.joins)
+    found = fact.unsettled(read.laid)
     untold = known.joins.ports.keys() - found.keys()
     every = frozenset(fact.spare) if untold or not found else frozenset[str]()
     columns = every.union(*found.values())

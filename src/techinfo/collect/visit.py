@@ -435,11 +435,9 @@ class Visit:
 
     def _known_ports(self) -> dict[int, Port]:
         """Every interface, and those that only a row of some table knows."""
-        ports = dict(self.known.joins.ports)
-        for found in self.values.values():
-            for if_index in found:
-                ports.setdefault(if_index, Port(if_index=if_index))
-        return {n: p for n, p in ports.items() if n not in self.known.joins.parents}
+        known, told = self.known.joins, self.values.values()
+        others = {n: Port(if_index=n) for found in told for n in found if n not in known.ports}
+        return {n: p for n, p in (known.ports | others).items() if n not in known.parents}
 
     def _reading(self, if_index: int | None, ports: Mapping[int, Port]) -> Reading:
         parts = dict(self.parts)

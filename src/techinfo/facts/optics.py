@@ -65,6 +65,10 @@ _WIDE = 4
 """Of optics with more lanes than these, the outer ones may be fibres that nobody uses."""
 
 
+_Reading = tuple[str, Any, int | None]
+"""Field, value, lane."""
+
+
 @dataclass(slots=True)
 class _Cage:
     """What all tables say of one port's pluggable: values of the module, values of each lane.
@@ -78,15 +82,16 @@ class _Cage:
     lanes: dict[int, dict[str, Any]] = field(default_factory=dict)
     shared: bool = False
 
-    def add(self, name: str, value: object, lane: int | None) -> None:
+    def add(self, found: Iterable[_Reading]) -> None:
         """The first table that tells a value is believed; of sensors the slowest."""
-        if name == _UPDATE:
-            self.module[name] = max(value, self.module.get(name, value), key=int)
-            return
-        if lane is None or name in _BY_MODULE:
-            self.module.setdefault(name, value)
-        else:
-            self.lanes.setdefault(lane, {}).setdefault(name, value)
+        module = self.module
+        for name, value, lane in found:
+            if name == _UPDATE:
+                module[name] = max(value, module.get(name, value), key=int)
+            elif lane is None or name in _BY_MODULE:
+                module.setdefault(name, value)
+            else:
+                self.lanes.setdefault(lane, {}).setdefault(name, value)
 
 
 def transceivers(
@@ -99,17 +104,18 @@ def transceivers(
         named: set[int] = set()
         found_rows = _best_first(table, rows(plan, cells, units), joins)
         places = Places(plan, cells, joins)
-        for row in found_rows:
-            found = tuple(_readings(table, row, cells, joins))
+        for row, found in _readings(table, found_rows, cells, joins):
+            names = any(name in _NAMES for name, _, _ in found)
             for port in places.ports(row.index) if found else ():
-                cage = cages.setdefault(port, _Cage())
+                cage = cages.get(port)
+                if cage is None:
+                    cage = cages[port] = _Cage()
                 cage.shared |= table.port.breakouts and row.index[0] in joins.broken_out
                 # Who is plugged in one entity tells: never a name of one and a number of another.
-                second = port in named and table.port.by is PortBy.ENTITY
-                for name, value, lane in found:
-                    if not (second and name in _NAMES):
-                        cage.add(name, value, lane)
-                named |= {port} if any(name in _NAMES for name, _, _ in found) else set()
+                second = names and port in named and table.port.by is PortBy.ENTITY
+                cage.add([one for one in found if one[0] not in _NAMES] if second else found)
+                if names:
+                    named.add(port)
     built = {port: _transceiver(cage) for port, cage in cages.items()}
     return {port: t for port, t in built.items() if t is not None}
 
@@ -140,49 +146,45 @@ def _best_first(table: Optics, found: Iterable[FoundRow], joins: Joins) -> Itera
 
 
 def _readings(
-    table: Optics, row: FoundRow, cells: Cells, joins: Joins
-) -> Iterator[tuple[str, object, int | None]]:
-    """(field, value, lane) of one row."""
+    table: Optics, found: Iterable[FoundRow], cells: Cells, joins: Joins
+) -> Iterator[tuple[FoundRow, list[_Reading]]]:
+    """What each row tells."""
     if isinstance(table, SensorTable):
-        yield from _sensor(table, row, cells, joins)
+        yield from ((row, list(_sensor(table, row, cells, joins))) for row in found)
     elif isinstance(table, QuantityTable):
-        yield from _quantity(table, row, cells)
+        yield from ((row, list(_quantity(table, row, cells))) for row in found)
     else:
-        yield from _module_row(table, row, cells)
-
-
-def _illegible(table: TransceiverTable, row: FoundRow, cells: Cells) -> tuple[str, ...]:
-    """Names of a module that come from an EEPROM which could not be read."""
-    told = {name: getattr(table, name) for name in _NAMES if name in row.values}
-    found = [
-        name
-        for name, source in told.items()
-        if isinstance(source, Column)
-        and isinstance(cell := cells.get(source.oid, {}).get(row.index), bytes)
-        and not is_eeprom_text(cell)
-    ]
-    return tuple(found)
+        named = [(name, getattr(table, name)) for name in _NAMES]
+        eeprom = [(name, cells.get(s.oid, {})) for name, s in named if isinstance(s, Column)]
+        yield from ((row, _module_row(table, row, eeprom)) for row in found)
 
 
 def _module_row(
-    table: TransceiverTable, row: FoundRow, cells: Cells
-) -> Iterator[tuple[str, object, int | None]]:
-    lane = row.values.get("lane") if table.lane else None
-    illegible = () if _NAMES.isdisjoint(row.values) else _illegible(table, row, cells)
-    for name, value in row.values.items():
-        if name in illegible:
-            continue
+    table: TransceiverTable, row: FoundRow, eeprom: Iterable[tuple[str, Mapping[Index, Cell]]]
+) -> list[_Reading]:
+    """What a row of a module tells; ``eeprom``: the columns of its names, as they were read."""
+    values = row.values
+    # Names of an EEPROM that could not be read.
+    illegible = [
+        name
+        for name, column in eeprom
+        if name in values
+        and isinstance(cell := column.get(row.index), bytes)
+        and not is_eeprom_text(cell)
+    ]
+    lane = values.get("lane") if table.lane else None
+    found: list[_Reading] = []
+    for name, value in values.items():
         if name in _LANE_FIELDS:
             one = len(value) == 1
             told = [(v, None if one else n) for n, v in enumerate(value, 1) if v is not None]
-            yield from ((_LANE_FIELDS[name], v, n) for v, n in told)
-        elif name != "lane":
-            yield name, value, lane
+            found += [(_LANE_FIELDS[name], v, n) for v, n in told]
+        elif name != "lane" and name not in illegible:
+            found.append((name, value, lane))
+    return found
 
 
-def _quantity(
-    table: QuantityTable, row: FoundRow, cells: Cells
-) -> Iterator[tuple[str, object, int | None]]:
+def _quantity(table: QuantityTable, row: FoundRow, cells: Cells) -> Iterator[_Reading]:
     kind = row.values.get("kind")
     if table.valid and not row.values.get("valid", table.valid_unless_told):
         return
@@ -205,9 +207,7 @@ def _in_its_unit(quantity: Quantity, unit: int | str | None, cell: Cell) -> obje
     return convert(cell) if convert is not None else None
 
 
-def _sensor(
-    table: SensorTable, row: FoundRow, cells: Cells, joins: Joins
-) -> Iterator[tuple[str, object, int | None]]:
+def _sensor(table: SensorTable, row: FoundRow, cells: Cells, joins: Joins) -> Iterator[_Reading]:
     def number(oid: str) -> int | None:
         cell = cells.get(oid, {}).get(row.index)
         return cell if isinstance(cell, int) else None
@@ -271,11 +271,14 @@ def pluggable(
 
 
 def _transceiver(cage: _Cage) -> Transceiver | None:
-    """One pluggable; ``None`` when nothing but silence and zeros was found (field notes O2, O9)."""
-    module = dict(cage.module)
+    """One pluggable; ``None`` when nothing but silence and zeros was found (field notes O2, O9).
+
+    The cage is used up.
+    """
+    module = cage.module
     if module.get("present") is False:
         return Transceiver(present=False, rx_power=Dark.NO_MODULE, tx_power=Dark.NO_MODULE)
-    lanes = [dict(values) for values in cage.lanes.values()]
+    lanes = list(cage.lanes.values())
     _drop_zero_fill((module, *lanes))
     proven = module.get("diagnostics") is True or any(
         n in module for n in ("temperature", "voltage")
@@ -286,8 +289,9 @@ def _transceiver(cage: _Cage) -> Transceiver | None:
         lanes, proven = [], False
     for values in (module, *lanes):
         _judge_dark(values, proven=proven)
-    told = {n for n in module if n not in {"diagnostics", _UPDATE}} - (
-        {"present"} if module.get("present") is not True else set()
+    told = any(
+        n not in {"diagnostics", _UPDATE} and (n != "present" or v is True)
+        for n, v in module.items()
     )
     if not told and not any(lanes):
         return None

@@ -86,14 +86,17 @@ def macs(
         if first.lost:
             first = _together(first, other)
     ports: dict[int, dict[tuple[str, int], MacEntry]] = {}
+    known: dict[int, tuple[dict[tuple[str, int], MacEntry], int | None]] = {}
     for row in first.placed:
         for if_index in row.ports:
-            vlan = row.vlan
-            if vlan is None and row.database is None:
-                vlan = _vlan_of_port(table, if_index, joins)
-            entry = MacEntry(mac=row.mac, vlan=vlan)
+            if if_index not in known:
+                entries = ports.setdefault(joins.rolled_up(if_index), {})
+                known[if_index] = entries, _vlan_of_port(table, if_index, joins)
+            entries, untagged = known[if_index]
+            vlan = untagged if row.vlan is None and row.database is None else row.vlan
             key = (row.mac, vlan if vlan is not None else -(row.database or 0))
-            ports.setdefault(joins.rolled_up(if_index), {}).setdefault(key, entry)
+            if key not in entries:
+                entries[key] = MacEntry(mac=row.mac, vlan=vlan)
     lone = f"only the addresses of VLAN {alone} are told" if alone else ""
     lost = tuple(Lost(row.vlan) for row in first.lost if row.mac not in joins.own_macs)
     found = {p: tuple(entries.values()) for p, entries in ports.items()}
@@ -131,6 +134,8 @@ def _database(
     ]
     numbers = {n for *_, n in learnt if isinstance(n, int) and n > 0}
     place = _place(table, numbers, Places(plan, cells, joins), joins)
+    if plan.word is not None and plan.word.valid is None and not plan.word.take:
+        place = _by_number(place)
     is_index = isinstance(table.mac, FromIndex)
     for index, mac, vlan, fdb_id, managed, _, number in learnt:
         # Zero: the switch's own addresses, CPU port (field note F16); less: on no port (vrp_5720).
@@ -198,6 +203,19 @@ def _place(table: MacTable, numbers: set[int], places: Places, joins: Joins) -> 
         return stated if stated == (number,) else ()
 
     return if_same
+
+
+def _by_number(place: _Place) -> _Place:
+    """The same where the number alone says which ports a row has: most rows share theirs."""
+    known: dict[Cell | None, tuple[int, ...]] = {}
+
+    def remembered(index: Index, number: Cell | None) -> tuple[int, ...]:
+        found = known.get(number)
+        if found is None:
+            found = known[number] = place(index, number)
+        return found
+
+    return remembered
 
 
 def _nowhere(_: Index, __: Cell | None) -> tuple[int, ...]:

@@ -6,14 +6,15 @@ Sources: RFC 2863 (3.1.6, counters and discontinuities), field notes C1 and C2.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime
 from operator import attrgetter
 
 from techinfo.history.epochs import Why, interruption
 from techinfo.history.observation import NO_FLOW, Observation
 from techinfo.model import Flow
+from techinfo.values import value
 
 _WRAP = 1 << 32
 _LAGS_S = 30.0
@@ -37,7 +38,7 @@ _APART_S = 5.0
 """Columns of one walk are this far apart."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Change:
     """What two observations of one port say together.
 
@@ -74,27 +75,28 @@ def change(earlier: Observation, later: Observation) -> Change:
 
 
 def _counted_anew(earlier: Observation, later: Observation) -> Why | None:
-    """Whether counters fell without any word of the agent, and none proves that it ran on."""
-    pairs = list(_pairs(earlier, later))
-    if all(now >= was for was, now in pairs):
-        return None
-    ran_on = any(was >= _WITNESS and was <= now <= was + was // 8 for was, now in pairs)
-    return None if ran_on else Why.FELL
+    """Whether counters fell without any word of the agent, and none proves that it ran on.
+
+    A large one that has grown a little proves it.
+    """
+    fell = ran_on = False
+    for before, after in ((earlier.input, later.input), (earlier.output, later.output)):
+        if before is NO_FLOW or after is NO_FLOW:
+            continue
+        for was, now in zip(_ALL(before), _ALL(after), strict=True):
+            if was is None or now is None:
+                continue
+            if now < was:
+                fell = True
+            elif was >= _WITNESS and now <= was + was // 8:
+                ran_on = True
+    return Why.FELL if fell and not ran_on else None
 
 
 def _seconds(earlier: Observation, later: Observation) -> float:
     if earlier.steady_s is not None and later.steady_s is not None:
         return later.steady_s - earlier.steady_s
     return (later.at - earlier.at).total_seconds()
-
-
-def _pairs(earlier: Observation, later: Observation) -> Iterator[tuple[int, int]]:
-    """Every counter that both have; a large one that has grown a little proves that it ran on."""
-    for before, after in ((earlier.input, later.input), (earlier.output, later.output)):
-        if before is not NO_FLOW and after is not NO_FLOW:
-            for was, now in zip(_ALL(before), _ALL(after), strict=True):
-                if was is not None and now is not None:
-                    yield was, now
 
 
 def _grown(before: Flow, after: Flow, seconds: float, bits_s: int, *, wide: bool) -> Flow | None:
@@ -108,15 +110,17 @@ def _grown(before: Flow, after: Flow, seconds: float, bits_s: int, *, wide: bool
     for name, was, now in zip(_COUNTED, _ALL(before), _ALL(after), strict=True):
         if was is None or now is None:
             continue
-        if max(was, now) >= _WRAP or (wide and name in _WIDE):
-            grown[name] = _of_64_bits(was, now)
-        elif name == "bytes":
+        is_octets = name == "bytes"
+        if now >= _WRAP or was >= _WRAP or (wide and name in _WIDE):
+            count = now - was if now >= was else None
+        elif is_octets:
             most = _most_octets(grown, most_octets, bits_s)
-            grown[name] = _of_few(_of_32_bits(was, now, most), seconds)
+            count = _of_few(_of_32_bits(was, now, most), seconds)
         else:
-            grown[name] = _of_32_bits(was, now, most_packets)
-        if (grown[name] or 0) > (most_octets if name == "bytes" else most_packets):
+            count = _of_32_bits(was, now, most_packets)
+        if count is not None and count > (most_octets if is_octets else most_packets):
             return None
+        grown[name] = count
     return Flow(**grown)
 
 
@@ -127,10 +131,6 @@ def _most_octets(grown: Mapping[str, int | None], most: int, bits_s: int) -> int
     if len(known) < len(packets):
         return most
     return min(most, sum(known) * _LONGEST + int(_APART_S * bits_s / 8))
-
-
-def _of_64_bits(was: int, now: int) -> int | None:
-    return now - was if now >= was else None
 
 
 def _of_32_bits(was: int, now: int, most: int) -> int | None:

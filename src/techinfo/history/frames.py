@@ -12,15 +12,16 @@ import sys
 import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from operator import attrgetter
+from itertools import chain
+from operator import attrgetter, itemgetter
 
 from techinfo.history.change import Change
 from techinfo.history.epochs import Why
 from techinfo.history.observation import NO_FLOW
 from techinfo.model import Flow
 from techinfo.units import Dark, Dbm, Power
+from techinfo.values import value
 
 _HEAD = struct.Struct("<IqHH")
 """Octets that follow, end in milliseconds since 1970, ports, columns."""
@@ -71,7 +72,7 @@ NO_LIGHT = 1
 """At the place of a level."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Sample:
     """One port in one frame.
 
@@ -101,13 +102,27 @@ def packed(end: datetime, samples: Sequence[Sample]) -> bytes:
         end: Of all samples.
         samples: One for each port.
     """
-    rows = [_row(end, sample) for sample in sorted(samples, key=lambda one: one.port)]
-    return packed_rows(ms_of(end), rows)
+    return packed_of(end, ((sample.port, sample) for sample in samples))
+
+
+def packed_of(end: datetime, samples: Iterable[tuple[int, Sample]]) -> bytes:
+    """The same of samples whose ports have other numbers, which stand beside them."""
+    rows: list[Row] = []
+    gaps: dict[datetime, int] = {}
+    end_ms = ms_of(end)
+    for port, sample in samples:
+        begin = sample.change.begin
+        gap_ms = gaps.get(begin)  # ports are read together
+        if gap_ms is None:
+            gap_ms = gaps[begin] = end_ms - ms_of(begin)
+        rows.append(_row(port, gap_ms, sample))
+    rows.sort(key=itemgetter(PORT))
+    return packed_rows(end_ms, rows)
 
 
 def packed_rows(end_ms: int, rows: Sequence[Row]) -> bytes:
     """A frame of rows as they stand in it, by `PORT`."""
-    columns = array("q", [value for column in zip(*rows, strict=True) for value in column])
+    columns = array("q", chain.from_iterable(zip(*rows, strict=True)))
     if sys.byteorder == "big":
         columns.byteswap()
     octets = columns.tobytes()
@@ -218,13 +233,13 @@ def _inflated(body: bytes, size: int) -> bytes:
     return told
 
 
-def _row(end: datetime, sample: Sample) -> tuple[int, ...]:
+def _row(port: int, gap_ms: int, sample: Sample) -> tuple[int, ...]:
     change = sample.change
     return (
-        sample.port,
-        ms_of(end) - ms_of(change.begin),
+        port,
+        gap_ms,
         round(change.seconds * 1000),
-        _WHYS.index(change.why),
+        _WHYS.index(change.why) if change.why is not None else 0,
         0 if sample.up is None else 1 + sample.up,
         round(sample.up_s * 1000),
         round(sample.down_s * 1000),
@@ -275,9 +290,11 @@ def _of_flow(flow: Flow) -> Sequence[int]:
 
 
 def _of_power(power: Power | None) -> int:
+    if power is None:
+        return 0
     if isinstance(power, Dark):
         return NO_LIGHT if power is Dark.NO_LIGHT else 0
-    return 0 if power is None else max(NO_LIGHT + 1, round(power * 100) + _DARKEST)
+    return max(NO_LIGHT + 1, round(power * 100) + _DARKEST)
 
 
 def _power(value: int) -> Power | None:

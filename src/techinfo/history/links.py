@@ -8,11 +8,11 @@ it, or tells it wrong (field note T4), our own reads do.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from techinfo.history.epochs import Why, interruption
 from techinfo.history.observation import Observation
+from techinfo.values import value
 
 UNSEEN = timedelta(minutes=10)
 """Longer than this between two reads, equal states prove nothing by themselves."""
@@ -21,7 +21,7 @@ _NEAR = timedelta(seconds=2)
 _TICK = timedelta(milliseconds=10)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Span:
     """A time for which a link was up, or down; ``up`` is ``None`` while nobody knows."""
 
@@ -30,7 +30,7 @@ class Span:
     up: bool | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Transition:
     """A link that came or went.
 
@@ -49,7 +49,7 @@ class Transition:
     reboot: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Between:
     """The link between two observations.
 
@@ -64,7 +64,7 @@ class Between:
     losses: int = 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Downtime:
     """Seconds of a time; together they are all of it."""
 

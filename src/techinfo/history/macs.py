@@ -5,8 +5,7 @@ Between two reads nobody looks, so that the time is that of the read which saw i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 Key = tuple[str, int | None]
@@ -41,36 +40,6 @@ class SeenMacs:
     sights: tuple[Sight, ...] = ()
     watched: datetime | None = None
     last: datetime | None = None
-
-
-def seen(
-    before: Mapping[Key, Sight],
-    table: Iterable[Key],
-    at: datetime,
-    *,
-    whole: bool,
-    boot: datetime | None = None,
-    last_read: datetime | None = None,
-) -> dict[Key, Sight]:
-    """The addresses of a port after one more read.
-
-    Args:
-        before: Those that were there.
-        table: Those that the read tells.
-        at: When it was read.
-        whole: The read tells all: what it does not tell is gone.
-        boot: When the element started; what was learnt before has been learnt anew.
-        last_read: The whole read before this one.
-    """
-    restarted = boot is not None and last_read is not None and boot > last_read
-    now: dict[Key, Sight] = {} if whole else dict(before)
-    for key in table:
-        known = before.get(key)
-        if known is None or restarted:
-            now[key] = Sight(mac=key[0], vlan=key[1], since=at, until=at)
-        else:
-            now[key] = replace(known, until=at)
-    return now
 
 
 def learnt_at(sight: Sight | None, since: datetime | None, watched: datetime) -> datetime | None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from techinfo.model import Device, Fact, Flow, Link, Part, PortFacts, State
 from techinfo.units import Power
+from techinfo.values import value
 
 _TOGETHER = timedelta(seconds=60)
 """Link and counters that were read further apart than this are not of one moment."""
@@ -17,7 +17,7 @@ NO_FLOW = Flow()
 _TOLD = frozenset({State.OK, State.PARTIAL})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Observation:
     """One port at one time. ``None`` is not read, or not told.
 

@@ -15,8 +15,7 @@ from techinfo.history.epochs import Why
 from techinfo.history.events import PortEvent, speed_changed
 from techinfo.history.frames import Sample
 from techinfo.history.light import Baseline, Source, certificate
-from techinfo.history.links import Between, between_knowing
-from techinfo.history.macs import Key, SeenMacs, Sight, seen
+from techinfo.history.links import Between, Transition, between_knowing
 from techinfo.history.observation import Observation, observe
 from techinfo.history.rolling import HOUR, by_hour
 from techinfo.history.store import Fall, HistoryFile
@@ -32,7 +31,7 @@ class Recorder:
     """Makes notes of readings; one for all elements, used by one thread at a time.
 
     Args:
-        file: Where MAC addresses and baselines of before are looked up.
+        file: Where baselines of before are looked up.
     """
 
     def __init__(self, file: HistoryFile) -> None:
@@ -77,12 +76,7 @@ class Recorder:
             return None  # out of the cache, the same as last time
         named = self._tenants((element, kind), at, tenants)
         notes = {
-            name: replace(
-                noted(before.get(name), one),
-                tenants=named.get(name),
-                baseline=self._baseline(element, one, named.get(name)),
-                events=self._events(element, before.get(name), one),
-            )
+            name: self._note(element, before.get(name), one, named.get(name))
             for name, one in found.items()
         }
         self._last[element] = {**before, **found}
@@ -100,17 +94,30 @@ class Recorder:
         if part is None or part.read_at is None or part.state in {State.FAILED, State.UNSUPPORTED}:
             return None
         notes = {}
-        known = self._file.macs_of(element)
         for facts in ports.values():
             name = facts.port.called
             if not name:
                 continue
             if part.of_port(facts.port.if_index).state not in _WHOLE:
                 continue
-            table = [(row.mac, row.vlan) for row in facts.macs if row.aggregate is None]
-            before = known.get(name, SeenMacs())
-            notes[name] = PortNote(macs=_sights(before, table, part.read_at, device))
-        return PollNote(element=element, at=part.read_at, ports=notes)
+            own = (row for row in facts.macs if row.aggregate is None)
+            table = tuple(dict.fromkeys([(row.mac, row.vlan) for row in own]))
+            notes[name] = PortNote(table=table)
+        boot = device.up_since if device else None
+        return PollNote(element=element, at=part.read_at, boot=boot, ports=notes)
+
+    def _note(
+        self, element: str, before: Observation | None, one: Observation, tenants: Tenants | None
+    ) -> PortNote:
+        samples, transitions, fell = _noted(before, one)
+        return PortNote(
+            samples=samples,
+            transitions=transitions,
+            fell=fell,
+            tenants=tenants,
+            baseline=self._baseline(element, one, tenants),
+            events=self._events(element, before, one),
+        )
 
     def _tenants(
         self, ports: tuple[str, str], at: datetime, tenants: Callable[[], Mapping[str, Tenants]]
@@ -132,17 +139,19 @@ class Recorder:
 
     def _baseline(self, element: str, one: Observation, tenants: Tenants | None) -> Baseline | None:
         """A birth certificate for a module that has none on this port, or for a new order."""
+        key = (element, one.name)
+        known = self._certified.get(key)
+        began = tenants.began if tenants is not None else None
+        if known is not None and known.serial == one.serial and began is None:
+            return None
         made = certificate(one, Source.FIRST_LINK)
         if made is None:
             return None
-        key = (element, one.name)
-        if key not in self._certified:
-            before = self._file.baseline(element, one.name)
-            if before is not None:
-                self._certified[key] = before
-        known = self._certified.get(key)
+        if known is None:
+            known = self._file.baseline(element, one.name)
+            if known is not None:
+                self._certified[key] = known
         if known is not None and known.serial == made.serial:
-            began = tenants.began if tenants is not None else None
             if began is None or not known.at < began <= one.at:
                 return None
             made = replace(made, source=Source.ORDER_DONE)
@@ -150,36 +159,28 @@ class Recorder:
         return made
 
 
-def _sights(
-    known: SeenMacs, table: Iterable[Key], at: datetime, device: Device | None
-) -> tuple[Sight, ...]:
-    """The addresses of a port after one more whole read."""
-    before = {(one.mac, one.vlan): one for one in known.sights if one.until == known.last}
-    boot = device.up_since if device else None
-    now = seen(before, table, at, whole=True, boot=boot, last_read=known.last)
-    return tuple(now.values())
-
-
-def noted(before: Observation | None, now: Observation) -> PortNote:
+def _noted(
+    before: Observation | None, now: Observation
+) -> tuple[tuple[Sample, ...], tuple[Transition, ...], Fall | None]:
     """What two observations of a port leave; of one alone only what it is now."""
     if before is None:
         begun = Change(begin=now.at, end=now.at, seconds=0.0)
-        return PortNote(samples=(_sample(now, begun),))
+        return (_sample(now, begun),), (), None
     told = change(before, now)
     link = between_knowing(told.why, before, now)
     if told.why is Why.ORDER:
         begun = Change(begin=now.at, end=now.at, seconds=0.0)
-        return PortNote(samples=(_sample(now, begun),))
+        return (_sample(now, begun),), (), None
     fell = Fall(begin=told.begin, end=told.end) if told.why is Why.FELL else None
-    samples = tuple(_samples(now, told, link))
-    return PortNote(samples=samples, transitions=link.transitions, fell=fell)
+    return tuple(_samples(now, told, link)), link.transitions, fell
 
 
 def _samples(now: Observation, told: Change, link: Between) -> Iterable[Sample]:
     """One at the end, and one at the end of every hour that the link is told for before that."""
     hours = by_hour(link.spans, now.at)
-    last = max((hour for hour in hours if hour < now.at), default=None)
-    for hour, (up_s, down_s) in sorted(hours.items()):
+    last = max(hours, default=None)
+    several = last is not None and (len(hours) > 1 or last + HOUR < now.at)
+    for hour, (up_s, down_s) in sorted(hours.items()) if several else ():
         if hour != last or hour + HOUR < now.at:
             begun = Change(begin=hour + HOUR, end=hour + HOUR, seconds=0.0)
             yield Sample(port=_NO_PORT, change=begun, up_s=up_s, down_s=down_s)

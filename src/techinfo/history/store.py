@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
 
 from techinfo.history.change import Change
 from techinfo.history.chunks import DAYS, HOURS, LONGEST, SAMPLES, drop
@@ -193,22 +193,15 @@ class HistoryFile(StoreFile):
 
     def macs(self, element: str, name: str) -> SeenMacs:
         """The MAC addresses of a port."""
-        return self.macs_of(element, PORTS.c.name == name).get(name, SeenMacs())
-
-    def macs_of(self, element: str, *only: ColumnElement[bool]) -> dict[str, SeenMacs]:
-        """The same of every port of an element that was read for them, by its name."""
-        wanted = (PORTS.c.element == element, PORTS.c.macs_first.is_not(None), *only)
-        found: defaultdict[int, list[Sight]] = defaultdict(list)
+        wanted = (PORTS.c.element == element, PORTS.c.name == name, PORTS.c.macs_first.is_not(None))
         joined = select(MACS).join(PORTS, PORTS.c.id == MACS.c.port).where(*wanted)
-        for port, sight in self.all(joined, lambda row: (int(row.port), _sight(row))):
-            found[port].append(sight)
+        sights = self.all(joined, _sight)
 
-        def seen(row: Row[Any]) -> tuple[str, SeenMacs]:
+        def seen(row: Row[Any]) -> SeenMacs:
             last = moment_of(row.macs_last) if row.macs_last else None
-            first, sights = moment_of(row.macs_first), tuple(found[row.id])
-            return str(row.name), SeenMacs(sights=sights, watched=first, last=last)
+            return SeenMacs(sights=sights, watched=moment_of(row.macs_first), last=last)
 
-        return dict(self.all(select(PORTS).where(*wanted), seen))
+        return next(iter(self.all(select(PORTS).where(*wanted), seen)), SeenMacs())
 
     def sights(self, since: datetime) -> tuple[tuple[str, str, Sight], ...]:
         """Every MAC address that was seen since then, with element and line."""

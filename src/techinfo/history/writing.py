@@ -7,19 +7,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
 from techinfo.history.chunks import append, clear, roll
 from techinfo.history.disturbed import OnNews, Surroundings, refer
 from techinfo.history.events import PortEvent
-from techinfo.history.frames import Sample, packed
+from techinfo.history.frames import Sample, packed_of
 from techinfo.history.light import Baseline
 from techinfo.history.links import Transition
-from techinfo.history.macs import Sight
+from techinfo.history.macs import Key, Sight
 from techinfo.history.rolling import hour_of
 from techinfo.history.store import NO_VLAN, Fall, HistoryFile
 from techinfo.history.tables import (
@@ -32,16 +32,20 @@ from techinfo.history.tables import (
     TRANSITIONS,
 )
 from techinfo.store.base import stamp
+from techinfo.values import value
 
 _ON_PORT = upsert(ACCESSES).on_conflict_do_nothing()
-_READ = (
-    update(PORTS)
-    .where(PORTS.c.id == bindparam("number"))
-    .values(
-        macs_first=func.coalesce(PORTS.c.macs_first, bindparam("read_at")),
-        macs_last=bindparam("read_at"),
-    )
-)
+_READ = "UPDATE ports SET macs_first = coalesce(macs_first, ?), macs_last = ? WHERE id = ?"
+_SEEN = """
+INSERT INTO macs (port, mac, vlan, since, until) VALUES (?1, ?2, ?3, ?4, ?4)
+ON CONFLICT (port, mac, vlan) DO UPDATE SET
+    until = excluded.until,
+    since = CASE
+        WHEN macs.until >= ?5 AND macs.until = (SELECT macs_last FROM ports WHERE id = ?1)
+        THEN macs.since ELSE excluded.since END
+"""
+"""An address keeps its time where the whole read before this one saw it too, and the element has
+not started since. In SQL: an element has hundreds, of which nothing need be read for that."""
 _MAC = upsert(MACS)
 _SIGHTED = _MAC.on_conflict_do_update(
     index_elements=["port", "mac", "vlan"],
@@ -49,7 +53,7 @@ _SIGHTED = _MAC.on_conflict_do_update(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Tenants:
     """Who is on a port.
 
@@ -65,7 +69,7 @@ class Tenants:
     began: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class PortNote:
     """What is written of one port; ``port`` of its samples is filled in when it is."""
 
@@ -75,16 +79,23 @@ class PortNote:
     baseline: Baseline | None = None
     fell: Fall | None = None
     tenants: Tenants | None = None
+    table: tuple[Key, ...] | None = None
+    """MAC addresses that a whole read tells, each once; ``None``: nothing was read of them."""
     macs: tuple[Sight, ...] | None = None
-    """All that are there after a whole read; ``None``: nothing was read of them."""
+    """The same where it is known since when each is there."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class PollNote:
-    """What one poll of an element leaves, by names of ports."""
+    """What one poll of an element leaves, by names of ports.
+
+    Attributes:
+        boot: When the element started: what it had learnt before, it has learnt anew.
+    """
 
     element: str
     at: datetime
+    boot: datetime | None = None
     ports: Mapping[str, PortNote] = field(default_factory=dict)
 
 
@@ -136,15 +147,15 @@ class HistoryWriter:
 
     def _write(self, connection: Connection, note: PollNote) -> None:
         ids = {name: self._number(connection, note.element, name) for name in note.ports}
-        _macs(connection, note.at, {ids[name]: port.macs for name, port in note.ports.items()})
+        _macs(connection, note, ids)
         _accesses(connection, {ids[name]: port.tenants for name, port in note.ports.items()})
-        frames: defaultdict[datetime, list[Sample]] = defaultdict(list)
+        frames: defaultdict[datetime, list[tuple[int, Sample]]] = defaultdict(list)
         for name, port in note.ports.items():
             for sample in port.samples:
-                frames[sample.change.end].append(replace(sample, port=ids[name]))
+                frames[sample.change.end].append((ids[name], sample))
             _about_port(connection, note, ids[name], port)
         for end in sorted(frames):
-            append(connection, note.element, hour_of(end), packed(end, frames[end]))
+            append(connection, note.element, hour_of(end), packed_of(end, frames[end]))
         if frames:
             roll(connection, note.element, hour_of(max(frames)))
 
@@ -257,14 +268,18 @@ def _baseline(connection: Connection, port: int, told: Baseline) -> None:
     connection.execute(row.on_conflict_do_nothing())
 
 
-def _macs(
-    connection: Connection, at: datetime, of_ports: Mapping[int, Iterable[Sight] | None]
-) -> None:
+def _macs(connection: Connection, note: PollNote, ids: Mapping[str, int]) -> None:
     """Many rows at a time: an element has hundreds of addresses."""
-    read = [number for number, told in of_ports.items() if told is not None]
-    if read:
-        connection.execute(_READ, [{"number": number, "read_at": stamp(at)} for number in read])
-    rows = [
+    at, boot = stamp(note.at), 0 if note.boot is None else stamp(note.boot)
+    ports = [(ids[name], port) for name, port in note.ports.items()]
+    seen = [
+        (number, mac, NO_VLAN if vlan is None else vlan, at, boot)
+        for number, port in ports
+        for mac, vlan in port.table or ()
+    ]
+    if seen:
+        connection.exec_driver_sql(_SEEN, seen)
+    known = [
         {
             "port": number,
             "mac": sight.mac,
@@ -272,8 +287,11 @@ def _macs(
             "since": stamp(sight.since),
             "until": stamp(sight.until),
         }
-        for number, told in of_ports.items()
-        for sight in told or ()
+        for number, port in ports
+        for sight in port.macs or ()
     ]
-    if rows:
-        connection.execute(_SIGHTED, rows)
+    if known:
+        connection.execute(_SIGHTED, known)
+    read = [(at, at, n) for n, port in ports if port.table is not None or port.macs is not None]
+    if read:
+        connection.exec_driver_sql(_READ, read)

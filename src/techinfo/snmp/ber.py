@@ -111,6 +111,9 @@ def read_integer(data: bytes, at: int, end: int) -> tuple[int, int]:
     Raises:
         ValueError: No INTEGER, an empty one, or one that no SNMP type can hold.
     """
+    if at + 2 < end and data[at] == INTEGER and data[at + 1] == 1:  # most are of one octet
+        number = data[at + 2]
+        return (number if number < 0x80 else number - 0x100), at + 3
     start, stop = read(data, at, end, INTEGER)
     if not 0 < stop - start <= MOST_INTEGER_OCTETS:
         raise ValueError("an INTEGER of a size that SNMP does not have")

@@ -122,11 +122,12 @@ def header(datagram: bytes) -> Header:
     if version not in _VERSIONS.values():
         raise ValueError("neither SNMPv1 nor SNMPv2c")
     start, at = read(datagram, at, end, OCTET_STRING)
-    head = pdu_header(datagram, at, end, RESPONSE, datagram[start:at])
-    return head._replace(version=version)
+    return pdu_header(datagram, at, end, RESPONSE, datagram[start:at], version)
 
 
-def pdu_header(octets: bytes, at: int, end: int, pdu_type: int, community: bytes = b"") -> Header:
+def pdu_header(
+    octets: bytes, at: int, end: int, pdu_type: int, community: bytes = b"", version: int = 1
+) -> Header:
     """Read a PDU of this type, which must fill the octets between ``at`` and ``end``.
 
     Raises:
@@ -139,7 +140,7 @@ def pdu_header(octets: bytes, at: int, end: int, pdu_type: int, community: bytes
     start, list_end = read(octets, at, pdu_end, SEQUENCE)
     if not list_end == pdu_end == end:
         raise ValueError("octets after the end of the PDU")
-    return Header(request_id, community, error_status, error_index, start, list_end)
+    return Header(request_id, community, error_status, error_index, start, list_end, version)
 
 
 def varbinds(datagram: bytes, at: int, end: int) -> list[Varbind]:
@@ -198,7 +199,9 @@ def _varbinds(d: bytes, at: int, end: int) -> list[Varbind]:  # noqa: C901 - kep
             if COUNTER32 <= tag <= TIME_TICKS or tag in (COUNTER64, INTEGER):
                 if not 0 < size <= MOST_INTEGER_OCTETS:
                     raise ValueError("a number of a size that SNMP does not have")
-                if tag == INTEGER:
+                if size == 1 and (tag != INTEGER or d[at] < 0x80):
+                    add((oid, tag, d[at]))
+                elif tag == INTEGER:
                     add((oid, tag, number(d[at:stop], "big", signed=True)))
                 else:
                     add((oid, tag, number(d[at:stop], "big")))
