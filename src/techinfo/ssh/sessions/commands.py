@@ -95,16 +95,17 @@ def for_port(table: CliTable, port: str) -> str | None:
 
 def declared(platform: CliPlatform, command: str) -> bool:
     """Whether a platform declares a command, as it is sent for all ports or for one."""
-    if not is_reading(command):
+    return is_reading(command) and any(
+        (command == table.command or _is_for_one_port(table, command)) and is_askable(table)
+        for table in platform.tables
+    )
+
+
+def _is_for_one_port(table: CliTable, command: str) -> bool:
+    before, mark, after = table.one_port.partition("{port}")
+    if not (mark and command.startswith(before) and command.endswith(after)):
         return False
-    for table in platform.tables:
-        if not is_askable(table):
-            continue
-        before, mark, after = table.one_port.partition("{port}")
-        form = f"{re.escape(before)}(?:{PORT.pattern}){re.escape(after)}" if mark else ""
-        if command == table.command or (form and re.fullmatch(form, command, re.ASCII)):
-            return True
-    return False
+    return PORT.fullmatch(command, len(before), len(command) - len(after)) is not None
 
 
 def every_command(platform: CliPlatform) -> tuple[str, ...]:
