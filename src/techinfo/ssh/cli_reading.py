@@ -19,6 +19,7 @@ from techinfo.driver.cli import (
     CliOptic,
     CliPlatform,
     CliPort,
+    CliPortVlan,
     CliProtection,
     CliRate,
     CliRow,
@@ -39,6 +40,7 @@ PARTS: Mapping[type[CliRow], str] = {
     CliMac: "macAddressTable",
     CliLease: "dhcpSnooping",
     CliGroup: "igmpSnooping",
+    CliPortVlan: "portVlans",
     CliNeighbour: "neighbours",
     CliCableTest: "cableTest",
     CliProtection: "protection",
@@ -55,7 +57,7 @@ _REFUSALS = re.compile(
 )
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-Z\\-_]")
 _PAGER = re.compile(
-    r"^[ \t]*(-+ ?more ?-+(?: ?\(\d+%\))?|<--- more --->|"
+    r"^[ \t]*(-+ ?more(?: \( press 'q' to break \))? ?-+(?: ?\(\d+%\))?|<--- more --->|"
     r"press any key(?: to continue)?(?: \([^)\n]*\))?|"
     r"more: <space>[^\n]*?(?:<return>|$))[ \t]*",
     re.IGNORECASE | re.MULTILINE,
