@@ -171,9 +171,14 @@ def _is_refused(text: str, platform: CliPlatform) -> bool:
 def _parsed(table: CliTable, text: str) -> Parsed:
     if isinstance(table.template, str):
         return parse(table.template, text)
-    if isinstance(table.template, tuple):
-        return min((parse(name, text) for name in table.template), key=lambda p: len(p.odd))
-    return table.template(text)
+    if not isinstance(table.template, tuple):
+        return table.template(text)
+    fits: list[Parsed] = []
+    for name in table.template:
+        fits.append(parse(name, text))
+        if not fits[-1].odd:
+            return fits[-1]
+    return min(fits, key=lambda parsed: len(parsed.odd))
 
 
 def _state(rows: Iterable[CliRow], parsed: Parsed, output: Output) -> CliPart:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from techinfo.driver.cli import CableTester, CliCableTest, CliPlatform, CliTable
 from techinfo.driver.cli_session import PAGERS, Answer, CliSession
@@ -109,24 +110,21 @@ def for_ont(table: CliTable, port: str, ont: int) -> str | None:
 
 def declared(platform: CliPlatform, command: str) -> bool:
     """Whether a platform declares a command, as it is sent for all ports or for one."""
-    if not is_reading(command):
-        return False
-    for table in platform.tables:
-        if not is_askable(table):
-            continue
-        if command == table.command or any(
-            re.fullmatch(_form(told), command, re.ASCII)
-            for told in (table.one_port, table.one_ont)
-            if told
-        ):
-            return True
-    return False
+    return is_reading(command) and any(
+        _is_of(table, command) and is_askable(table) for table in platform.tables
+    )
 
 
-def _form(command: str) -> str:
+def _is_of(table: CliTable, command: str) -> bool:
+    told = (table.one_port, table.one_ont)
+    return command == table.command or any(_form(x).fullmatch(command) for x in told if x)
+
+
+@cache
+def _form(command: str) -> re.Pattern[str]:
     """Regular expression of a command with names in it."""
     words = re.escape(command).replace(r"\{port\}", f"(?:{PORT.pattern})")
-    return words.replace(r"\{ont\}", _ONT.pattern)
+    return re.compile(words.replace(r"\{ont\}", _ONT.pattern), re.ASCII)
 
 
 def every_command(platform: CliPlatform) -> tuple[str, ...]:
