@@ -1,7 +1,7 @@
 """What SNMP does not tell comes over SSH, through both processes, from an accessId.
 
 The switches' outputs are made up in the form of Cisco's command reference (show ip dhcp snooping
-binding, show ip igmp snooping groups).
+binding, show ip igmp snooping groups, show policy-map interface).
 """
 
 from __future__ import annotations
@@ -28,6 +28,21 @@ pytestmark = pytest.mark.long
 AUTH = ("ops", "right-password-91")
 PASSWORD = "planted-of-switches-5d11"  # noqa: S105 - of a lab on loopback
 LEASES, GROUPS = "show ip dhcp snooping binding", "show ip igmp snooping groups"
+POLICY = """\
+ GigabitEthernet0/1
+
+  Service-policy output: OUT-250M
+
+    Class-map: class-default (match-any)
+      Match: any
+      Queueing
+      shape (average) cir 250000000, bc 1000000, be 1000000
+      target shape rate 250000000
+"""
+POLICIES = {
+    f"show policy-map interface{of}": "" if of.endswith("2") else POLICY
+    for of in ("", *(f" {name}0/{n}" for name in ("Gi", "GigabitEthernet") for n in (1, 2)))
+}
 OUTPUTS = {
     LEASES: """\
 MacAddress          IpAddress        Lease(sec)  Type           VLAN  Interface
@@ -41,6 +56,7 @@ Vlan      Group                    Type        Version     Port List
 -----------------------------------------------------------------------
 10        239.1.1.1                igmp        v2          Gi0/1
 """,
+    **POLICIES,
 }
 FAULTS = {
     "good": CliFaults(),
@@ -165,7 +181,27 @@ def test_leases_and_groups_come_by_ssh_and_the_rest_by_snmp(
     assert "source" not in told["parts"]["macAddressTable"]
     device = servers[name].device
     assert device.most == 1
-    assert set(device.commands) <= {"terminal length 0", "terminal width 511", LEASES, GROUPS}
+    known = {"terminal length 0", "terminal width 511", LEASES, GROUPS, *POLICIES}
+    assert set(device.commands) <= known
+
+
+def test_a_configured_rate_comes_by_ssh(served: Running) -> None:
+    """With the link that SNMP tells; a port without a policy has an empty list."""
+    one, other = _everything(served, "good-1"), _everything(served, "good-2")
+
+    limit = {"queue": "out", "cir": "250000", "pir": "250000"}
+    assert one["status"]["configuredSpeed"] == [limit]
+    assert "source" not in one["parts"]["status"]
+    assert other["status"]["configuredSpeed"] == []
+    dumped = httpx.get(
+        f"{served.url}/techinfo/v1/dump/good-1?device=true",
+        auth=AUTH,
+        trust_env=False,
+        timeout=PATIENCE_S,
+    ).json()
+    assert dumped["parts"]["configuredSpeed"]["source"] == "cli", dumped["parts"]
+    rates = [port["status"].get("configuredSpeed") for port in dumped["ports"]]
+    assert rates == [[limit], None]
 
 
 def test_a_port_without_rows_has_none(served: Running) -> None:
@@ -243,7 +279,8 @@ def test_nothing_is_typed_that_no_driver_declares(
     served: Running, servers: dict[str, SshServer]
 ) -> None:
     """And what a device printed, and the password, are in no word of the processes."""
-    allowed = {"terminal length 0", "terminal width 511", LEASES, GROUPS, "exit", ""}
+    allowed = {"terminal length 0", "terminal width 511", LEASES, GROUPS, *POLICIES, "exit", ""}
+    allowed.add("show interfaces status err-disabled")
     for server in servers.values():
         for session in server.device.heard:
             typed = {line.strip() for line in re.split(r"[\r\n]+", session)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -144,6 +145,20 @@ def test_addresses_and_groups_of_a_real_bridge_are_told(served: Running) -> None
     assert least <= one["status"]["statistics"]["input"]["bytes"] <= most
     assert other["status"]["link"] is False
     assert (other["macAddressTable"], other["igmpSnooping"]) == ([], [])
+
+
+def test_what_a_real_queue_limits_is_told(served: Running) -> None:
+    """A token bucket on lan1, as ``tc`` prints it; nothing limits lan2."""
+    tc = [str(IP), "netns", "exec", NAME, "tc"]
+    bucket = ["rate", "20480kbit", "burst", "32kbit", "latency", "400ms"]
+    made = ["qdisc", "replace", "dev", "lan1", "root", "tbf", *bucket]
+    if subprocess.run([*tc, *made], check=False).returncode:
+        pytest.skip("this kernel has no token buckets")
+
+    one, other = _everything(served, "A-1"), _everything(served, "A-2")
+
+    assert one["status"]["configuredSpeed"] == [{"queue": "out", "pir": "20480"}]
+    assert other["status"]["configuredSpeed"] == []
 
 
 def _own(entry: dict[str, Any]) -> bool:

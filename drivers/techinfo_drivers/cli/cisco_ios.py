@@ -10,6 +10,7 @@ from techinfo.driver import cli as c
 from techinfo.driver import cli_session as s
 from techinfo.driver import cli_words as w
 from techinfo_drivers.cli import _cable_tests as cable_tests
+from techinfo_drivers.cli import _policy_maps as policy_maps
 
 _SHUT = ("disabled", "administratively down", "admin down")
 _IN_USE = ("connected", "notconnect", "up", "down")
@@ -87,11 +88,7 @@ _ROWS: w.Rows = {
     c.CliProtection: w.guarded(_status),
     c.CliNeighbour: _neighbour,
 }
-_ERR_DISABLED = (
-    "show interfaces status err-disabled",
-    "err_disabled",
-    rf"{_INT} status err-?disabled",
-)
+_CLOSED = "show interfaces status err-disabled", "err_disabled", rf"{_INT} status err-?disabled"
 _SEEN = w.Tables("cisco_ios", _ROWS)
 CLI = c.CliPlatform(
     names=("cisco_ios", "cisco_xe"),
@@ -111,8 +108,8 @@ CLI = c.CliPlatform(
             rf"{_INT} (?:{_ONE} )?status(?: module \d+)?(?: \| i[a-z]* .*)?",
             one_port="show interfaces {port} status",
         ),
-        _SEEN(c.CliPort, *_ERR_DISABLED),
-        replace(_SEEN(c.CliProtection, *_ERR_DISABLED), lists_closed=True),
+        _SEEN(c.CliPort, *_CLOSED),
+        replace(_SEEN(c.CliProtection, *_CLOSED), lists_closed=True),
         _SEEN(
             c.CliPort,
             "show interfaces description",
@@ -149,6 +146,7 @@ CLI = c.CliPlatform(
             row=w.columned,
             one_port="show interfaces {port} counters",
         ),
+        policy_maps.RATES,
         _SEEN(
             c.CliMac,
             "show mac address-table",

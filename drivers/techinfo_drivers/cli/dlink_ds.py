@@ -1,6 +1,6 @@
 """D-Link xStack: DES-3026 to DES-3852, DES-3200, DGS-3120 to DGS-3627; and DGS-3100 of RADLAN.
 
-Commands: templates/dlink_ds.toml. Leases, groups, optics and counters stand on the guides only.
+Commands: templates/dlink_ds.toml. Leases, groups, optics, rates, counters: on the guides only.
 """
 
 from __future__ import annotations
@@ -54,10 +54,7 @@ def _ports(text: str) -> c.Parsed:
 
 
 def _neighbours(text: str) -> c.Parsed:
-    """The port of the switch is the one that is ruled off; the neighbour's has the same heading.
-
-    Most ports have no neighbour.
-    """
+    """The port of the switch is ruled off, its neighbour's is not. Most have no neighbour."""
     ports = re.sub(r"(?m)^Port ID(\s*:.*)\n-{10,}$", r"End of port\nLocal port\1", text)
     parsed = _NEIGHBOURS(ports)
     return c.Parsed([values for values in parsed.rows if "entity" in values], parsed.odd)
@@ -124,7 +121,6 @@ def _optic(values: c.Values, port: str | None) -> Iterator[c.CliOptic | c.CliMod
 
 _ALL = rf"(?:all|{_PORT}(?:[-,][\d:/,-]+)?)"
 _TEST = rf"cable_diag ports? {_ALL}"
-_OF_PORTS: w.Rows = {c.CliPort: _status, c.CliProtection: _closed}
 _SEEN = w.Tables("dlink_ds")
 _MANUAL = w.Tables("dlink_ds", manual=True)
 CLI = c.CliPlatform(
@@ -139,23 +135,18 @@ CLI = c.CliPlatform(
     ),
     cable_test=cable_tests.DLINK_DS,
     tables=(
-        *(
-            c.CliTable(
-                kind=kind,
-                command="show ports",
-                one_port="show ports {port}",
-                also=(rf"show ports(?: {_ALL})?(?: description| desc)?",),
-                template=_ports,
-                row=row,
-            )
-            for kind, row in _OF_PORTS.items()
+        *_SEEN.each(
+            {c.CliPort: _status, c.CliProtection: _closed},
+            "show ports",
+            _ports,
+            rf"show ports(?: {_ALL})?(?: description| desc)?",
+            one_port="show ports {port}",
         ),
-        c.CliTable(
-            kind=c.CliNeighbour,
-            command="show lldp remote_ports mode normal",
-            also=(rf"show lldp remote_ports(?: {_ALL})?(?: mode (?:normal|detailed))?",),
-            template=_neighbours,
-            row=w.neighbour,
+        _SEEN(
+            c.CliNeighbour,
+            "show lldp remote_ports mode normal",
+            _neighbours,
+            rf"show lldp remote_ports(?: {_ALL})?(?: mode (?:normal|detailed))?",
         ),
         _SEEN(c.CliCableTest, "cable_diag ports all", "cable_test", _TEST, row=_cable),
         _SEEN(
@@ -188,6 +179,13 @@ CLI = c.CliPlatform(
             rf"show optical-transceiver(?: {_ALL})?",
             row=_optic,
             one_port="show ddm ports {port} status",
+        ),
+        _MANUAL(
+            c.CliRate,
+            "show bandwidth_control",
+            "rates",
+            rf"show bandwidth_control(?: {_ALL})?",
+            one_port="show bandwidth_control {port}",
         ),
         _MANUAL(
             c.CliCounters,

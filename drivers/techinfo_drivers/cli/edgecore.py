@@ -1,7 +1,8 @@
 """EdgeCore: ES3510 to ES3552, ES4612, ECS; and the ES46xx that DCN has made.
 
 Commands: see the sources of templates/edgecore.toml. The short list of ports, counters, optics,
-groups and cable tests of the first two stand on the guides only.
+groups and cable tests of the first two stand on the guides only. Limits of ports were seen switched
+off; one of ES3526XA is a scale and a level whose unit is not told, and is left out.
 """
 
 from __future__ import annotations
@@ -123,6 +124,14 @@ CLI = c.CliPlatform(
             rf"{_INT} trans[a-z]*(?: {_ONE})?",
             row=w.spaced(w.measured),
             one_port="show interfaces transceiver {port}",
+        ),
+        _SEEN(
+            c.CliRate,
+            "show interfaces switchport",
+            "rates",
+            rf"{_INT} switch[a-z]*(?: {_ONE})?",
+            row=w.spaced(w.limited),
+            one_port="show interfaces switchport {port}",
         ),
         _SEEN(
             c.CliMac,

@@ -1,7 +1,7 @@
 """HP, H3C and 3Com Comware 3, 5 and 7: 4200G, 4500, 5500, 5900.
 
-Commands: see the sources of templates/hp_comware.toml. Leases, optics and the short list of
-neighbours stand on the command references only.
+Commands: see the sources of templates/hp_comware.toml. Leases, optics, rates and the short
+list of neighbours stand on the command references only.
 """
 
 from __future__ import annotations
@@ -21,6 +21,13 @@ def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
     yield w.linked(
         {**values, "duplex": mode}, up, not state.startswith(("adm", "administratively"))
     )
+
+
+def _rate(values: c.Values, _: str | None) -> Iterator[c.CliRate]:
+    """The one rate of a limit is the most that passes, too."""
+    rate = w.kilobits(values["rate"], values["unit"])
+    way = {"inbound": "in", "outbound": "out"}[values["way"].lower()]
+    yield c.CliRate(port=values["port"], queue=way, cir=rate, pir=rate)
 
 
 _ONE = r"(?P<port>[a-z][a-z-]* ?\d[\d/.]*)"
@@ -65,6 +72,14 @@ CLI = c.CliPlatform(
             "display dhcp snooping binding",
             "lease",
             rf"{_DIS} dhcp[- ]snooping(?: binding)?(?: .*)?",
+        ),
+        _MANUAL(
+            c.CliRate,
+            "display qos lr interface",
+            "rates",
+            rf"{_DIS} qos lr(?: interface(?: {_ONE})?)?",
+            row=_rate,
+            one_port="display qos lr interface {port}",
         ),
         _MANUAL(
             c.CliOptic,

@@ -1,7 +1,8 @@
 """HP ProCurve and ArubaOS-Switch: 2510 to 5400zl, 2530 to 5400R.
 
-Commands: see the sources of templates/hp_procurve.toml. Leases, optics and one port's counters
-stand on the guides only.
+Commands: see the sources of templates/hp_procurve.toml. Leases, optics, rates and one port's
+counters stand on the guides only. A rate in percent of the line's is left out, and so is that of a
+port to which RADIUS has given another.
 """
 
 from __future__ import annotations
@@ -95,6 +96,13 @@ CLI = c.CliPlatform(
             "show dhcp-snooping binding",
             "lease",
             r"show dhcp(?:v6)?-snooping bindings?",
+        ),
+        _MANUAL(
+            c.CliRate,
+            "show rate-limit all",
+            "rates",
+            rf"show rate-limit all(?: {_ONE})?",
+            one_port="show rate-limit all {port}",
         ),
         _MANUAL(
             c.CliOptic,

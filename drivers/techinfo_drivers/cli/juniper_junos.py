@@ -1,7 +1,8 @@
 """Juniper Junos: EX, QFX, MX, with and without ELS.
 
-Commands: see the sources of templates/juniper_junos.toml. Leases, groups, optics and the long list
-of neighbours stand on the CLI reference only.
+Commands: see the sources of templates/juniper_junos.toml. Leases, groups, optics, what is
+shaped and the long list of neighbours stand on the CLI reference only; what filters police is not
+told.
 """
 
 from __future__ import annotations
@@ -58,6 +59,16 @@ def _lease(values: c.Values, _: str | None) -> Iterator[c.CliLease]:
 def _group(values: c.Values, _: str | None) -> Iterator[c.CliGroup]:
     vlan = c.number(values.get("vlan", "").lower().removeprefix("vlan"))
     yield c.CliGroup(group=values["group"], port=values["port"], vlan=vlan)
+
+
+def _rate(values: c.Values, _: str | None) -> Iterator[c.CliRate]:
+    """The rate stands before the map: where neither is, or a profile has it, nothing is known."""
+    if values["kind"].lower() == "logical":
+        return
+    if "out" not in values and ("map" not in values or "profile" in values):
+        raise ValueError("the rate is not told")
+    limit = {"out": values.get("out", "unlimited"), "unit": values.get("unit")}
+    yield from w.limited({"port": values["port"], **limit}, None)
 
 
 _ONE = r"(?P<port>[a-z]+-?\d\S*)"
@@ -125,6 +136,14 @@ CLI = c.CliPlatform(
             "group",
             r"show (?:igmp|mld)[ -]snooping membership(?: .*)?",
             row=_group,
+        ),
+        _MANUAL(
+            c.CliRate,
+            "show class-of-service interface",
+            "rates",
+            rf"show class-of-service interface(?: {_ONE})?",
+            row=_rate,
+            one_port="show class-of-service interface {port}",
         ),
         _MANUAL(
             c.CliOptic,

@@ -1,6 +1,6 @@
 """Linux bridges: OpenWrt, iopsys and whatever else has iproute2 4.16 or later, which speaks JSON.
 
-Commands: ip-link(8) and bridge(8) of iproute2; keys as its 6.1 prints them on a 6.x kernel. A
+Commands: ip-link(8), bridge(8), tc(8) of iproute2; keys as its 6.1 prints them on a 6.x kernel. A
 bridge without VLAN filtering tells no VLAN: one bridge is one service there.
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 from techinfo.driver import cli as c
 from techinfo.driver import cli_forms as f
 from techinfo.driver import cli_session as s
+from techinfo_drivers.cli import _linux_queues as queues
 
 _STATES = {
     "UP": True,
@@ -171,6 +172,7 @@ CLI = c.CliPlatform(
             one_port="ip -j -s link show dev {port}",
             also=(r"ip -j(?: -d)* -s(?: -d)* link(?: show)?(?: dev \S+)?",),
         ),
+        queues.RATES,
         c.CliTable(
             kind=c.CliMac,
             command="bridge -j fdb show",

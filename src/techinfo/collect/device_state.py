@@ -36,7 +36,7 @@ _MOST_OF_A_NAME = 200
 _SURE_AT = 3
 """Ports for which an agent has said that it does not have an object at all."""
 IDENTITY = (standard.SYS_DESCR, standard.SYS_OBJECT_ID, standard.SYS_NAME, *CLOCK_OIDS)
-_COMING_AND_GOING = frozenset({Fact.LEASES, Fact.GROUPS})
+_COMING_AND_GOING = frozenset({Fact.LEASES, Fact.GROUPS, Fact.SHAPING})
 
 
 @dataclass(kw_only=True, slots=True)
@@ -89,6 +89,7 @@ class DeviceState:
         news: What it has told of itself and its numbers, for who remembers that (`met_before`).
         spelled: Name of a port -> how its command line spells it.
         by_command_line: Facts that its command line can tell.
+        refused: Those of which it has known no command, and when.
         kind: What it has in common with all devices that run the same agent.
     """
 
@@ -126,6 +127,7 @@ class DeviceState:
     news: list[tuple[JoinTable | None, Told]] = field(default_factory=list)
     spelled: dict[str, str] = field(default_factory=dict)
     by_command_line: frozenset[Fact] = frozenset()
+    refused: dict[Fact, datetime] = field(default_factory=dict)
     kind: AgentKind = field(init=False)
 
     def __post_init__(self) -> None:

@@ -27,9 +27,10 @@ class Identity:
     enterprise: int | None = None
 
     def __post_init__(self) -> None:
-        for name in ("circuit", "remote", "interface", "remote6"):
-            if getattr(self, name) == b"":
-                object.__setattr__(self, name, None)
+        if b"" in (self.circuit, self.remote, self.interface, self.remote6):
+            for name in ("circuit", "remote", "interface", "remote6"):
+                if getattr(self, name) == b"":
+                    object.__setattr__(self, name, None)
 
     def __bool__(self) -> bool:
         """Whether it names anything; a lone enterprise number does not."""
@@ -44,9 +45,12 @@ class Field(StrEnum):
     INTERFACE = "interface"
     REMOTE6 = "remote6"
 
+    __hash__ = str.__hash__
+    """An enumeration's own is not in C, and an import asks for millions."""
+
     def of(self, identity: Identity) -> bytes | None:
         """Its octets; ``None`` when they are not known."""
-        value: bytes | None = getattr(identity, self.value)
+        value: bytes | None = getattr(identity, self)
         return value
 
 

@@ -7,7 +7,7 @@ address or the encoding of text.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import product, starmap
@@ -96,18 +96,18 @@ def _without_header(octets: bytes) -> bytes | None:
     return None
 
 
-class Key(NamedTuple):
-    """Under which an identity is indexed.
+Key = tuple[int, bytes]
+"""Under which an identity is indexed: the number of its fields, as in `_CODES`, with `LOOSE` added
+where the octets are as tier 3 sees them; and the octets, of a family the first value with its
+length in front, then the second."""
+LOOSE = 0x20
+_CODES = ((1, 2, 5), (3, 4, 6))
+"""Of each family: the number of its first field, its second, and both. Files have them."""
 
-    Attributes:
-        fields: One field, or the two of a family.
-        value: Octets; of a family the first value with its length in front, then the second.
-        loose: Octets as tier 3 sees them.
-    """
 
-    fields: tuple[Field, ...]
-    value: bytes
-    loose: bool
+def family_of(number: int) -> int:
+    """The family, as in `FAMILIES`, of a key with this number, whatever else is added to it."""
+    return 0 if number & 7 in _CODES[0] else 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -182,38 +182,38 @@ def _first(
 def keys_asked(asked: Asked, tier: Tier) -> frozenset[Key]:
     """The keys under which every identity that can match at a tier, or at one before, is found."""
     out: set[Key] = set()
-    for family in FAMILIES:
-        first, second = ((_values(asked, one, tier)) for one in family)
+    for family, (*single, both) in zip(FAMILIES, _CODES, strict=True):
+        first, second = (_values(asked, one, tier) for one in family)
         if first and second:
             pairs = [*product(first, second), *product(first, (b"",)), *product((b"",), second)]
-            out |= _both(family, (_pair(*pair) for pair in pairs), tier)
+            out |= _under(both, starmap(_pair, pairs), tier)
         else:
-            for one, values in zip(family, (first, second), strict=True):
-                out |= _both((one,), iter(values), tier)
+            for code, values in zip(single, (first, second), strict=True):
+                out |= _under(code, values, tier)
     return frozenset(out)
 
 
-def keys_of(identity: Identity) -> frozenset[Key]:
-    """The keys under which an identity is indexed.
+def keys_of(identity: Identity) -> list[Key]:
+    """The keys under which an identity is indexed, each once.
 
     A loose key that is equal to the exact one is left out: whoever asks loosely asks for both.
     """
     out: list[Key] = []
-    for family in FAMILIES:
-        first, second = family[0].of(identity), family[1].of(identity)
-        if not (first or second):
+    for family, (*single, both) in zip(FAMILIES, _CODES, strict=True):
+        values = [one.of(identity) or b"" for one in family]
+        if not any(values):
             continue
-        loose = [buckets(value) if value else () for value in (first, second)]
-        for one, value, keys in zip(family, (first, second), loose, strict=True):
+        loose: list[tuple[bytes, ...]] = []
+        for code, value in zip(single, values, strict=True):
+            keys = buckets(value) if value else ()
             if value:
-                out.append(Key((one,), value, loose=False))
-                out += [Key((one,), key, loose=True) for key in keys if key != value]
-        exact = _pair(first or b"", second or b"")
-        out.append(Key(family, exact, loose=False))
-        for key in starmap(_pair, product(loose[0] or (b"",), loose[1] or (b"",))):
-            if key != exact:
-                out.append(Key(family, key, loose=True))
-    return frozenset(out)
+                out.append((code, value))
+                out += [(code | LOOSE, key) for key in keys if key != value]
+            loose.append(keys or (b"",))
+        exact = _pair(*values)
+        out.append((both, exact))
+        out += [(both | LOOSE, key) for key in starmap(_pair, product(*loose)) if key != exact]
+    return out
 
 
 def _values(asked: Asked, name: Field, tier: Tier) -> list[bytes]:
@@ -225,9 +225,9 @@ def _values(asked: Asked, name: Field, tier: Tier) -> list[bytes]:
     return list(dict.fromkeys(found))
 
 
-def _both(fields: tuple[Field, ...], values: Iterator[bytes], tier: Tier) -> set[Key]:
-    kinds = (True, False) if tier is Tier.INTERPRETED else (False,)
-    return {Key(fields, value, loose) for value in values for loose in kinds}
+def _under(code: int, values: Iterable[bytes], tier: Tier) -> set[Key]:
+    codes = (code, code | LOOSE) if tier is Tier.INTERPRETED else (code,)
+    return {(one, value) for value in values for one in codes}
 
 
 def _pair(first: bytes, second: bytes) -> bytes:

@@ -115,6 +115,16 @@ class Pattern:
         """
         return _expression(self._known(known)).pattern
 
+    def filled(self, known: Place) -> Pattern:
+        """The same pattern of one switch: what is known of it stands in it as octets."""
+        pieces: list[Piece] = []
+        for piece in self._known(known):
+            if isinstance(piece, Literal) and pieces and isinstance(pieces[-1], Literal):
+                pieces[-1] = Literal(pieces[-1].octets + piece.octets)
+            else:
+                pieces.append(piece)
+        return Pattern(self.source, tuple(pieces))
+
     def _known(self, known: Place) -> tuple[Piece, ...]:
         """With what is known in its place: a name may hold what stands between fields."""
         names = {name for name, _ in known.known()}

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from operator import attrgetter
 
 SWITCH_FIELDS = frozenset({"sysname", "ip", "mac"})
 PORT_FIELDS = frozenset({"port", "ifindex", "ifname"})
@@ -43,8 +44,7 @@ class Place:
     def joined(self, other: Place) -> Place | None:
         """Both together; ``None`` when they contradict each other."""
         together = {}
-        for name in _NAMES:
-            mine, theirs = getattr(self, name), getattr(other, name)
+        for name, mine, theirs in zip(_NAMES, _values(self), _values(other), strict=True):
             if mine is None:
                 together[name] = theirs
             elif theirs is None or theirs == mine:
@@ -55,6 +55,7 @@ class Place:
 
 
 _NAMES = tuple(field.name for field in fields(Place))
+_values = attrgetter(*_NAMES)
 
 
 _MAC_TEXT = {":": 2, "-": 2, ".": 4}

@@ -14,7 +14,7 @@ from typing import Any
 
 from techinfo.driver.cli_session import CliSession
 from techinfo.protection import Protection
-from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
+from techinfo.units import Celsius, Dbm, KilobitPerSecond, MegabitPerSecond, MilliAmpere, Volt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,6 +156,24 @@ class CliProtection:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CliRate:
+    """A configured limit of a port, kbit/s; with neither rate: the device says that there is none.
+
+    Args:
+        port: As the device writes it.
+        queue: ``in`` is from the customer, ``out`` to the customer; a class after it (``in voice``)
+            where the limit is not that of all traffic.
+        cir: What is sure.
+        pir: The most.
+    """
+
+    port: str
+    queue: str
+    cir: KilobitPerSecond | None = None
+    pir: KilobitPerSecond | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CliNeighbour:
     """An LLDP neighbour."""
 
@@ -190,6 +208,7 @@ CliRow = (
     | CliModule
     | CliNeighbour
     | CliProtection
+    | CliRate
     | CliCableTest
 )
 Values = Mapping[str, Any]

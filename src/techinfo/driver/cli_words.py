@@ -22,15 +22,17 @@ from techinfo.driver.cli import (
     CliOptic,
     CliPort,
     CliProtection,
+    CliRate,
     CliRow,
     CliTable,
+    Parser,
     Row,
     Values,
     decimal,
     number,
 )
 from techinfo.driver.protection_words import OPEN, blocked
-from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
+from techinfo.units import Celsius, Dbm, KilobitPerSecond, MegabitPerSecond, MilliAmpere, Volt
 
 _GROUPS = ("01005e", "0180c2", "01000c", "3333", "ffffffffffff")
 """Addresses of groups that a MAC table has: IPv4 and IPv6 multicast, IEEE, Cisco, everybody."""
@@ -311,6 +313,43 @@ def tested(values: Values, port: str | None) -> Iterator[CliCableTest]:
         )
 
 
+_KILOBITS = {"": 0.001, "k": 1, "m": 1000, "g": 1_000_000}
+_NO_LIMIT = frozenset({"no limit", "no_limit", "unlimited", "disabled", "disable"})
+
+
+def kilobits(text: object, unit: object) -> KilobitPerSecond | None:
+    """A rate as kbit/s; ``None``: the device says that there is no limit.
+
+    Args:
+        text: A number, or a word that says so.
+        unit: bit, kbit or mbit in any of their spellings: ``Kbits``, ``Mbit/sec``, bps.
+
+    Raises:
+        ValueError: It is neither, or of a unit that tells no rate: a percentage of something.
+    """
+    plain = " ".join(str(text or "").lower().split())
+    if plain in _NO_LIMIT:
+        return None
+    rate, of = decimal(plain), re.match(r"([kmg]?) ?b(?:it|ps)", str(unit or "").lower())
+    if rate is None or of is None:
+        raise ValueError(f"{text!r} {unit!r} is no rate")
+    return KilobitPerSecond(round(rate * _KILOBITS[of[1]]))
+
+
+def limited(values: Values, port: str | None) -> Iterator[CliRate]:
+    """The limits of a port by ``in`` and ``out``, each with its ``unit``, or ``in_unit``.
+
+    A direction that is not told is left out; one with an ``in_state`` that says so has no limit.
+    """
+    for way in ("in", "out"):
+        told, state = values.get(way), values.get(f"{way}_state")
+        if told is None and state is None:
+            continue
+        unit = values.get(f"{way}_unit", values.get("unit"))
+        off = str(state or "").lower() in _NO_LIMIT
+        yield CliRate(port=_at(values, port), queue=way, pir=None if off else kilobits(told, unit))
+
+
 Rows = Mapping[type[CliRow], Row]
 """What a row of each kind tells."""
 
@@ -333,28 +372,37 @@ class Tables:
         self,
         kind: type[CliRow],
         command: str,
-        sections: str | tuple[str, ...],
+        sections: str | tuple[str, ...] | Parser,
         *also: str,
         row: Row | None = None,
         one_port: str = "",
     ) -> CliTable:
         """One of them; ``also`` are other forms of the command, ``row`` is that of its kind."""
-        names = sections if isinstance(sections, tuple) else (sections,)
+        names = (sections,) if isinstance(sections, str) else sections
         return CliTable(
             kind=kind,
             command=command,
-            template=tuple(f"{self.file}.{name}" for name in names),
+            template=tuple(f"{self.file}.{n}" for n in names)
+            if isinstance(names, tuple)
+            else names,
             row=row or self.rows.get(kind) or _USUAL[kind],
             also=also,
             one_port=one_port,
             manual=self.manual,
         )
 
+    def _template(self, sections: str | tuple[str, ...] | Parser) -> str | Parser | tuple[str, ...]:
+        if isinstance(sections, str):
+            return f"{self.file}.{sections}"
+        if isinstance(sections, tuple):
+            return tuple(f"{self.file}.{name}" for name in sections)
+        return sections
+
     def each(
         self,
         rows: Rows,
         command: str,
-        sections: str | tuple[str, ...],
+        sections: str | tuple[str, ...] | Parser,
         *also: str,
         one_port: str = "",
     ) -> tuple[CliTable, ...]:
@@ -373,4 +421,5 @@ _USUAL: Rows = {
     CliMac: learnt,
     CliNeighbour: neighbour,
     CliOptic: measured,
+    CliRate: limited,
 }

@@ -204,26 +204,22 @@ def _latest_joins(told: Iterable[Group]) -> tuple[Group, ...]:
     return tuple(kept.values())
 
 
+def configured_rate(values: Mapping[str, Any]) -> Shaping | None:
+    """One rate by ``queue``, ``vlan``, ``cir`` and ``pir`` (kbit/s); a row without one is none."""
+    cir, pir = (
+        KilobitPerSecond(rate) if rate is not None and 0 <= rate <= _FASTEST_KBIT else None
+        for rate in (values.get("cir"), values.get("pir"))
+    )
+    if cir is None and pir is None:
+        return None
+    return Shaping(queue=values.get("queue"), vlan=values.get("vlan"), cir=cir, pir=pir)
+
+
 def shaping(
     tables: Iterable[TablePlan], cells: Cells, units: Mapping[str, Cell], joins: Joins
 ) -> Found:
-    """Configured rates; a row without a rate is none."""
-
-    def make(values: Mapping[str, Any]) -> Shaping | None:
-        cir, pir = (
-            rate if rate is not None and 0 <= rate <= _FASTEST_KBIT else None
-            for rate in (values.get("cir"), values.get("pir"))
-        )
-        if cir is None and pir is None:
-            return None
-        return Shaping(
-            queue=values.get("queue"),
-            vlan=values.get("vlan"),
-            cir=KilobitPerSecond(cir) if cir is not None else None,
-            pir=KilobitPerSecond(pir) if pir is not None else None,
-        )
-
-    return listed(tables, cells, units, joins, make)
+    """Configured rates."""
+    return listed(tables, cells, units, joins, configured_rate)
 
 
 def _whole(moment: datetime) -> datetime:

@@ -33,6 +33,7 @@ from techinfo.snmp.message import (
     template,
     varbinds,
 )
+from techinfo.snmp.patience import Patience
 from techinfo.snmp.questions import Ask, Question
 from techinfo.snmp.usm import parse
 from techinfo.snmp.v3_session import V3Session, Verdict
@@ -83,6 +84,7 @@ class Exchange:
         "future",
         "message",
         "question",
+        "sent_at",
         "session",
         "target",
         "timeouts",
@@ -108,7 +110,7 @@ class Exchange:
         self.answer_id = 0
         self.timeouts = target.timeouts
         self.tries = 0
-        self.deadline = 0.0
+        self.sent_at = self.deadline = 0.0
         self.begin(ask)
 
     def begin(self, ask: Ask) -> None:
@@ -167,6 +169,7 @@ class Channel:
         self._busy: set[SocketAddress] = set()
         self._held: dict[SocketAddress, deque[Exchange]] = {}
         self._garbled: set[SocketAddress] = set()
+        self._patience = Patience()
         self._without_keys: set[Exchange] = set()
         self._hashing = ThreadPoolExecutor(1, thread_name_prefix="snmp-keys")
         self._last_id = _FIRST_ID + secrets.randbelow(_LAST_ID - _FIRST_ID)
@@ -248,11 +251,19 @@ class Channel:
         if not queue:
             self._held.pop(exchange.address, None)
 
+    def _answered(self, exchange: Exchange) -> None:
+        """What it waits for has come."""
+        took_s, usual = self._loop.time() - exchange.sent_at, exchange.target.timeouts
+        self._patience.answered(exchange.address, exchange.answer_id, exchange.tries, took_s, usual)
+        self._done(exchange)
+
     def _send(self, exchange: Exchange) -> None:
         ask, target = exchange.ask, exchange.target
         self._write(exchange)
-        exchange.timeouts = target.timeouts if ask.patient else target.timeouts[:1]
+        waits = self._patience.timeouts(exchange.address, target.timeouts)
+        exchange.timeouts = waits if ask.patient else waits[:1]
         exchange.tries = 0
+        exchange.sent_at = self._loop.time()
         exchange.counted.requests += 1
         if self._garbled:
             self._garbled.discard(exchange.address)
@@ -361,9 +372,9 @@ class Channel:
             return
         exchange = self._pending.get(head.request_id)
         if exchange is None or not exchange.fits(sender, head):
-            self._traffic.unasked += 1
+            self._unasked(sender, head.request_id)
             return
-        self._done(exchange)
+        self._answered(exchange)
         self._go_on(exchange, lambda: self._tell(exchange, head, datagram, len(datagram)))
         self._pump()
 
@@ -377,7 +388,7 @@ class Channel:
         exchange = self._pending.get(message.message_id)
         session = exchange.session if exchange is not None else None
         if exchange is None or session is None or not exchange.is_from(sender):
-            self._traffic.unasked += 1
+            self._unasked(sender, message.message_id)
             return
         try:
             taken = session.take(message, self._loop.time())
@@ -391,13 +402,17 @@ class Channel:
         if taken is Verdict.NOT_BELIEVED:
             self._bad(exchange.address)
             return
-        self._done(exchange)
+        self._answered(exchange)
         if taken is Verdict.ASK_AGAIN:
             self._waiting.appendleft(exchange)
         else:
             octets, head = taken
             self._go_on(exchange, lambda: self._tell(exchange, head, octets, len(datagram)))
         self._pump()
+
+    def _unasked(self, sender: SocketAddress, answer_id: int) -> None:
+        self._traffic.unasked += 1
+        self._patience.answered_again(sender, answer_id)
 
     def _bad(self, sender: SocketAddress) -> None:
         self._traffic.bad += 1

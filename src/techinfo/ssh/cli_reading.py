@@ -20,6 +20,7 @@ from techinfo.driver.cli import (
     CliPlatform,
     CliPort,
     CliProtection,
+    CliRate,
     CliRow,
     CliTable,
     Parsed,
@@ -41,6 +42,7 @@ PARTS: Mapping[type[CliRow], str] = {
     CliNeighbour: "neighbours",
     CliCableTest: "cableTest",
     CliProtection: "protection",
+    CliRate: "configuredSpeed",
     CliDevice: "device",
 }
 """The published part that a kind of row belongs to."""

@@ -14,14 +14,29 @@ from techinfo.collect.command_line.asking import CommandLines
 from techinfo.collect.registry import cli_platforms
 from techinfo.collect.target import CommandLine
 from techinfo.errors import SshLoginError
-from techinfo.model import CLI, SNMP, Fact, State
+from techinfo.model import CLI, SNMP, Fact, Shaping, State
 from techinfo.protection import Guard, Protection
+from techinfo.units import KilobitPerSecond
 
 TABLE = """\
 MacAddress          IpAddress        Lease(sec)  Type           VLAN  Interface
 ------------------  ---------------  ----------  -------------  ----  --------------------
 02:00:00:00:00:11   192.0.2.11       9000        dhcp-snooping  10    Gi0/1
 Total number of bindings: 1
+"""
+POLICY = """
+ Gi0/1
+
+  Service-policy input: IN-100M
+
+    Class-map: class-default (match-any)
+      Match: any
+      police:
+          cir 100000000 bps, bc 3125000 bytes
+        conformed 0 packets, 0 bytes; actions:
+          transmit
+        exceeded 0 packets, 0 bytes; actions:
+          drop
 """
 PORT = Target(
     element="sw-1",
@@ -101,6 +116,44 @@ def test_what_snmp_tells_is_not_asked_over_ssh() -> None:
         assert told.parts[Fact.LEASES].state is State.UNSUPPORTED
 
     _collecting(printed, words)
+
+
+def test_rates_are_asked_of_one_port_and_say_where_they_are_from() -> None:
+    """A port that has no policy has no rate, and that is known."""
+    one, other = (f"show policy-map interface Gi0/{n}" for n in (1, 2))
+    printed = Printed({one: POLICY, other: "\n"})
+
+    async def words(collector: Collector) -> None:
+        told = await _ask(collector, PORT, Fact.LINK, Fact.SHAPING)
+        nothing = await _ask(collector, OTHER, Fact.SHAPING)
+
+        assert told.port is not None
+        limit = KilobitPerSecond(100_000)
+        assert told.port.shaping == (Shaping(queue="in", cir=limit, pir=limit),)
+        assert (told.parts[Fact.SHAPING].state, told.parts[Fact.SHAPING].source) == (State.OK, CLI)
+        assert nothing.parts[Fact.SHAPING].state is State.EMPTY
+        assert printed.sent == [one, other]
+
+    _collecting(printed, words)
+
+
+def test_a_device_that_knows_no_command_is_left_alone_for_an_hour() -> None:
+    """Neither for one port nor for all; then it may have another software."""
+    every = "show policy-map interface"
+    one, other = (f"{every} Gi0/{n}" for n in (1, 2))
+    printed = Printed()
+    device = _device()
+
+    async def words(collector: Collector) -> None:
+        for target in (PORT, OTHER):
+            told = await _ask(collector, target, Fact.SHAPING)
+            assert told.parts[Fact.SHAPING].state is State.UNSUPPORTED
+        assert printed.sent == [one, every]
+        device.tick(3600)
+        await _ask(collector, OTHER, Fact.SHAPING)
+        assert printed.sent == [one, every, other, every]
+
+    _collecting(printed, words, device)
 
 
 def test_a_mac_table_that_the_agent_does_not_have_is_asked_over_ssh() -> None:

@@ -16,12 +16,24 @@ from techinfo.driver.cli import (
     CliNeighbour,
     CliOptic,
     CliPort,
+    CliRate,
     CliRow,
 )
 from techinfo.facts.joins import Joins
 from techinfo.facts.rows import Lost
-from techinfo.model import Counters, Fact, Flow, Group, Lease, Link, MacEntry, Neighbour, Port
-from techinfo.units import Celsius, Dark, Dbm, MegabitPerSecond
+from techinfo.model import (
+    Counters,
+    Fact,
+    Flow,
+    Group,
+    Lease,
+    Link,
+    MacEntry,
+    Neighbour,
+    Port,
+    Shaping,
+)
+from techinfo.units import Celsius, Dark, Dbm, KilobitPerSecond, MegabitPerSecond
 
 NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 ETHERNET = 6
@@ -176,6 +188,26 @@ def test_a_neighbour_without_an_identifier_is_not_told() -> None:
     assert (found.ports, len(found.lost)) == ({1: (told,)}, 1)
 
 
-def test_rates_onts_and_cpes_stand_on_no_command_line() -> None:
+def test_a_limit_is_a_rate_and_none_is_none() -> None:
+    """A port without a limit has no rate of 0; one that is not there is lost where it has one."""
+    rows = [
+        CliRate(port="Gi0/1", queue="in", pir=KilobitPerSecond(100_000)),
+        CliRate(port="Gi0/1", queue="out"),
+        CliRate(port="Gi0/2", queue="out", cir=KilobitPerSecond(0), pir=KilobitPerSecond(0)),
+        CliRate(port="Gi0/8", queue="in"),
+        CliRate(port="Gi0/9", queue="in", pir=KilobitPerSecond(64)),
+    ]
+
+    found = placed(Fact.SHAPING, rows, joins("Gi0/1", "Gi0/2"), NOW)
+
+    nothing = KilobitPerSecond(0)
+    assert found.ports == {
+        1: (Shaping(queue="in", pir=KilobitPerSecond(100_000)),),
+        2: (Shaping(queue="out", cir=nothing, pir=nothing),),
+    }
+    assert found.lost == (Lost(),)
+
+
+def test_onts_and_cpes_stand_on_no_command_line() -> None:
     """No row tells them."""
-    assert {Fact.SHAPING, Fact.ONTS, Fact.CPE, Fact.DEVICE}.isdisjoint(KINDS)
+    assert {Fact.ONTS, Fact.CPE, Fact.DEVICE}.isdisjoint(KINDS)

@@ -16,9 +16,10 @@ from techinfo.driver.cli import (
     CliOptic,
     CliPort,
     CliProtection,
+    CliRate,
 )
 from techinfo.driver.protection_words import OPEN
-from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
+from techinfo.units import Celsius, Dbm, KilobitPerSecond, MegabitPerSecond, MilliAmpere, Volt
 
 TESTED = """
 Command: cable_diag ports all
@@ -236,5 +237,43 @@ Remote Entities Count : 0
             ),
         ),
         "Port ID : 1\n------------------------\nRemote Entities Count : 0\n    (None)\n",
+    ),
+    Sample(
+        "dlink_ds",
+        "show bandwidth_control 1-3",
+        """
+Command: show bandwidth_control 1-3
+
+ Bandwidth Control Table
+
+ Port   RX Rate       TX Rate       Effective RX    Effective TX
+        (Kbit/sec)    (Kbit/sec)    (Kbit/sec)      (Kbit/sec)
+ ------ ------------- ------------- --------------- ---------------
+ 1      No Limit      No Limit      No Limit        No Limit
+@@
+ 2      100000        10240         99968           10240
+""",
+        (
+            CliRate(port="1", queue="in"),
+            CliRate(port="1", queue="out"),
+            CliRate(port="2", queue="in", pir=KilobitPerSecond(100_000)),
+            CliRate(port="2", queue="out", pir=KilobitPerSecond(10_240)),
+        ),
+    ),
+    Sample(
+        "dlink_ds",
+        "show bandwidth_control",
+        """
+Bandwidth Control Table
+
+Port  RX Rate (Mbit/sec)  TX Rate (Mbit/sec)
+----  ------------------  ------------------
+1:1   no_limit            10
+@@
+""",
+        (
+            CliRate(port="1:1", queue="in"),
+            CliRate(port="1:1", queue="out", pir=KilobitPerSecond(10_000)),
+        ),
     ),
 )

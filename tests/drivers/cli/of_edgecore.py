@@ -14,8 +14,9 @@ from techinfo.driver.cli import (
     CliNeighbour,
     CliOptic,
     CliPort,
+    CliRate,
 )
-from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
+from techinfo.units import Celsius, Dbm, KilobitPerSecond, MegabitPerSecond, MilliAmpere, Volt
 
 STATUS = """
 Information of Eth 1/1
@@ -368,6 +369,37 @@ Compiled long ago
                 port_id="Fa0/4",
                 system_name="hall-3",
             ),
+        ),
+    ),
+    Sample(
+        "edgecore",
+        "show interfaces switchport",
+        """
+Information of Eth 1/ 1
+ Broadcast Threshold:           Enabled, 64 Kbits/second
+ LACP Status:                   Disabled
+ Ingress Rate Limit:            Enabled, 102400 Kbits per second
+ Egress Rate Limit:             Disabled, 100000 Kbits per second
+ VLAN Membership Mode:          Hybrid
+802.1Q-tunnel Status:           Disable
+@@
+ Allowed VLAN:                    85(u),4000(t),
+
+Information of Eth 1/2
+ Ingress rate limit: disable,1000M bits per second
+ Egress rate limit: enable,50M bits per second
+ Native VLAN: 1
+Information of Eth 1/3
+ Ingress Rate Limit:            Disabled, scale:8M level:10
+  Egress Rate Limit:            Disabled, scale:8M level:10
+""",
+        (
+            CliRate(port="Eth 1/1", queue="in", pir=KilobitPerSecond(102_400)),
+            CliRate(port="Eth 1/1", queue="out"),
+            CliRate(port="Eth 1/2", queue="in"),
+            CliRate(port="Eth 1/2", queue="out", pir=KilobitPerSecond(50_000)),
+            CliRate(port="Eth 1/3", queue="in"),
+            CliRate(port="Eth 1/3", queue="out"),
         ),
     ),
 )

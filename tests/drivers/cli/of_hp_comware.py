@@ -11,8 +11,9 @@ from techinfo.driver.cli import (
     CliNeighbour,
     CliOptic,
     CliPort,
+    CliRate,
 )
-from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
+from techinfo.units import Celsius, Dbm, KilobitPerSecond, MegabitPerSecond, MilliAmpere, Volt
 
 INTERFACE = """
  GigabitEthernet1/0/1 current state: UP
@@ -182,5 +183,32 @@ oak                  GE1/0/2         0200-0000-0009  eth0
                 port="GE1/0/2", chassis_id="0200-0000-0009", port_id="eth0", system_name="oak"
             ),
         ),
+    ),
+    Sample(
+        "hp_comware",
+        "display qos lr interface",
+        """
+Interface: GigabitEthernet1/0/1
+ Direction: Inbound
+  CIR 10240 (kbps), CBS 640000 (Bytes)
+ Direction: Outbound
+  CIR 102400 (kbps), CBS 6400000 (byte), EBS 0 (byte)
+  Passed : 0(Packets) 0(Bytes)
+@@
+  Delayed: 0(Packets) 0(Bytes)
+  Active Shaping: NO
+Interface: GigabitEthernet1/0/2
+ Direction: Outbound
+  CIR 64 (kbps), CBS 4096 (Bytes)
+""",
+        tuple(
+            CliRate(port=f"GigabitEthernet1/0/{n}", queue=way, cir=rate, pir=rate)
+            for n, way, rate in (
+                (1, "in", KilobitPerSecond(10_240)),
+                (1, "out", KilobitPerSecond(102_400)),
+                (2, "out", KilobitPerSecond(64)),
+            )
+        ),
+        "\n",
     ),
 )  # fmt: skip

@@ -12,8 +12,9 @@ from techinfo.driver.cli import (
     CliNeighbour,
     CliOptic,
     CliPort,
+    CliRate,
 )
-from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
+from techinfo.units import Celsius, Dbm, KilobitPerSecond, MegabitPerSecond, MilliAmpere, Volt
 
 ONE_PORT = """
  Status and Counters - Port Counters for port A1
@@ -219,5 +220,33 @@ Transceiver in A1
             ),
             CliNeighbour(port="A1", chassis_id="oak", port_id="eth0"),
         ),
+    ),
+    Sample(
+        "hp_procurve",
+        "show rate-limit all",
+        """
+
+ All-Traffic Rate Limit Maximum %
+
+         | Inbound            Radius      | Outbound           Radius
+  Port   | Limit     Mode     Override    | Limit     Mode     Override
+  ------ + --------- -------- ----------- + --------- -------- --------
+  A1     | Disabled  Disabled No-override | 200       kbps     No-override
+@@
+  A2     | 0         kbps     No-override | Disabled  Disabled No-override
+""",
+        (
+            CliRate(port="A1", queue="in"),
+            CliRate(port="A1", queue="out", pir=KilobitPerSecond(200)),
+            CliRate(port="A2", queue="in", pir=KilobitPerSecond(0)),
+            CliRate(port="A2", queue="out"),
+        ),
+        """
+ All-Traffic Rate Limit Maximum %
+
+         | Inbound            Radius      | Outbound           Radius
+  Port   | Limit     Mode     Override    | Limit     Mode     Override
+  ------ + --------- -------- ----------- + --------- -------- --------
+""",
     ),
 )  # fmt: skip

@@ -12,8 +12,9 @@ from techinfo.driver.cli import (
     CliNeighbour,
     CliOptic,
     CliPort,
+    CliRate,
 )
-from techinfo.units import Celsius, Dbm, MegabitPerSecond, MilliAmpere, Volt
+from techinfo.units import Celsius, Dbm, KilobitPerSecond, MegabitPerSecond, MilliAmpere, Volt
 
 INTERFACE = """
 Physical interface: ge-0/0/0, Enabled, Physical link is Up
@@ -216,6 +217,29 @@ System capabilities
             CliNeighbour(
                 port="ge-0/0/0", chassis_id="02:00:00:00:00:08", port_id="506", system_name="elm"
             ),
+        ),
+    ),
+    Sample(
+        "juniper_junos",
+        "show class-of-service interface",
+        """
+Physical interface: ge-0/0/2, Index: 150
+Maximum usable queues: 8, Queues in use: 4
+  Shaping rate: 10000000 bps
+  Scheduler map: <default>, Index: 2
+  Congestion-notification: Disabled
+@@
+  Logical interface: ge-0/0/2.0, Index: 335
+Object                  Name                   Type                    Index
+Classifier              ieee8021p-default      ieee8021p                  11
+
+Physical interface: ge-0/0/3, Index: 151
+Queues supported: 8, Queues in use: 4
+  Scheduler map: <default>, Index: 2
+""",
+        (
+            CliRate(port="ge-0/0/2", queue="out", pir=KilobitPerSecond(10_000)),
+            CliRate(port="ge-0/0/3", queue="out"),
         ),
     ),
 )  # fmt: skip

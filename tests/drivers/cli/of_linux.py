@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from tests.drivers.cli.samples import Sample
 
-from techinfo.driver.cli import CliCounters, CliDevice, CliGroup, CliMac, CliPort
+from techinfo.driver.cli import CliCounters, CliDevice, CliGroup, CliMac, CliPort, CliRate
+from techinfo.units import KilobitPerSecond
 
 LINKS = """
 [{"ifindex":1,"ifname":"lo","flags":["LOOPBACK","UP","LOWER_UP"],"operstate":"UNKNOWN","link_type":"loopback"},\
@@ -104,5 +105,38 @@ SAMPLES = (
 """,
         (CliGroup(group="239.1.1.1", port="lan1", vlan=20),),
         '[{"mdb":[],"router":{}}]\n',
+    ),
+    Sample(
+        "linux",
+        "tc -j qdisc show",
+        """
+[{"kind":"noqueue","handle":"0:","dev":"lan1","root":true,"refcnt":2,"options":{}},\
+{"kind":"tbf","handle":"8001:","dev":"lan2","root":true,"refcnt":3,\
+"options":{"rate":1250000,"burst":4095,"lat":400000}},\
+{"kind":"cake","handle":"8002:","dev":"lan3","root":true,"options":{"bandwidth":12500000}},\
+{"kind":"cake","handle":"8003:","dev":"lan4","root":true,"options":{"bandwidth":"unlimited"}},\
+{"kind":"mq","handle":"0:","dev":"lan5","root":true,"options":{}},\
+{"kind":"fq_codel","handle":"0:","dev":"lan5","parent":":1","options":{"limit":10240}},\
+{"kind":"clsact","handle":"ffff:","dev":"lan5","parent":"ffff:fff1","options":{}}]
+@@
+""",
+        (
+            CliRate(port="lan1", queue="out"),
+            CliRate(port="lan2", queue="out", pir=KilobitPerSecond(10_000)),
+            CliRate(port="lan3", queue="out", pir=KilobitPerSecond(100_000)),
+            CliRate(port="lan4", queue="out"),
+            CliRate(port="lan5", queue="out"),
+        ),
+        "[]\n",
+    ),
+    Sample(
+        "linux",
+        "tc -j qdisc show dev lan2",
+        """
+[{"kind":"tbf","handle":"8001:","root":true,"refcnt":3,"options":{"rate":125000,"burst":4095}}]
+@@
+""",
+        (CliRate(port="lan2", queue="out", pir=KilobitPerSecond(1_000)),),
+        "[]\n",
     ),
 )

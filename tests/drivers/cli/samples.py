@@ -82,6 +82,7 @@ PART_OF = {
     "CliNeighbour": "neighbours",
     "CliCableTest": "cableTest",
     "CliProtection": "protection",
+    "CliRate": "configuredSpeed",
     "CliDevice": "device",
 }
 

@@ -13,7 +13,7 @@ import pytest
 from tests.drivers.cli.mutations import by_lines, mutated
 from tests.drivers.cli.samples import Sample, samples
 
-from techinfo.driver.cli import NO_PORT, CliGroup, CliLease, CliMac, CliRow
+from techinfo.driver.cli import NO_PORT, CliGroup, CliLease, CliMac, CliRate, CliRow
 from techinfo.model import State
 from techinfo.ssh.cli_reading import clean
 
@@ -91,5 +91,7 @@ def _bound(row: CliRow) -> tuple[str, ...]:
             return (row.port, row.ip, row.mac, str(row.vlan))
         case CliGroup():
             return (row.port, row.group, str(row.vlan))
+        case CliRate(pir=int()):
+            return (row.port, row.queue.split()[0], str(row.pir))
         case _:
             return (row.port,)

@@ -45,6 +45,8 @@ NAMES = {
         "bridge -j fdb show",
         "bridge -j -d vlan show",
         "ethtool --json -m eth1",
+        "tc -j qdisc show",
+        "tc -j qdisc show dev eth0.10",
         "/interface ethernet monitor [find] once",
     ],
 )
@@ -77,6 +79,9 @@ def test_what_reads_may_be_typed(command: str) -> None:
         "bridge -j fdb add 02:00:00:00:00:01 dev eth0",
         "ethtool -s eth0 speed 10",
         "ethtool --json -p eth0",
+        "tc -j qdisc add dev eth0",
+        "tc qdisc show",
+        "tc -j -b show",
         "/interface print; /system reboot",
         "/interface ethernet disable ether1",
         "/interface ethernet monitor [/system reboot] once",

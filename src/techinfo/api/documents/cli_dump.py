@@ -22,6 +22,7 @@ from techinfo.driver.cli import (
     CliPlatform,
     CliPort,
     CliProtection,
+    CliRate,
     CliRow,
 )
 from techinfo.model import State
@@ -127,6 +128,8 @@ def _add(port: dict[str, Any], row: CliRow) -> None:
             port["protection"] = render.protection(row.protection)
         case CliOptic():
             _add_optic(port, row)
+        case CliRate():
+            _add_rate(port, row)
         case CliModule():
             values = _known(vendor=row.vendor, partNumber=row.part, serialNumber=row.serial)
             port.setdefault("status", {}).setdefault("transceiver", {}).update(values)
@@ -148,6 +151,15 @@ def _add_status(port: dict[str, Any], row: CliPort) -> None:
     status.update(values)
     if row.description:
         port["description"] = row.description
+
+
+def _add_rate(port: dict[str, Any], row: CliRate) -> None:
+    """A port that has no limit has a list without one."""
+    rates = port.setdefault("status", {}).setdefault("configuredSpeed", [])
+    limits = {name: str(rate) for name, rate in _known(cir=row.cir, pir=row.pir).items()}
+    told = {"queue": row.queue, **limits}
+    if limits and told not in rates:
+        rates.append(told)
 
 
 def _statistics(row: CliCounters) -> dict[str, dict[str, int]]:

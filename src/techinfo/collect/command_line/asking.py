@@ -7,7 +7,7 @@ import logging
 import time
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import inf
 from typing import Final, Protocol
 
@@ -66,6 +66,8 @@ _CAUSES: Final[Mapping[type[Exception], tuple[str, Code]]] = {
 _ENDED = "its command line could not be asked", Code.ELEMENT_ERROR
 
 
+_REFUSED_FOR: Final = timedelta(hours=1)
+"""A device that knows no command for a fact is not asked for so long: its software may change."""
 _MARGIN_S: Final = 0.3
 """Between the end of a question to a command line and that of whoever waits for all facts."""
 
@@ -99,6 +101,11 @@ class CliVisit:
             return None
         name = self.port.called or ""
         return self.known.spelled.get(name) or (name if name[:1].isalpha() else None)
+
+    def is_refused(self, fact: Fact) -> bool:
+        """Whether the device has known no command for a fact, not long ago."""
+        at = self.known.refused.get(fact)
+        return at is not None and self.now - at < _REFUSED_FOR
 
     def learn(self, rows: Iterable[CliRow]) -> None:
         """Remember how ports are spelt."""
@@ -176,15 +183,21 @@ class CommandLines:
         if line is None or platform is None:
             return {}, frozenset()
         spelling = visit.spelling
+        refused = {fact: _UNKNOWN for fact in facts if visit.is_refused(fact)}
+        facts = [fact for fact in facts if fact not in refused]
+        if not facts:
+            return refused, frozenset()
         kinds = [kind for fact in facts for kind in KINDS[fact]]
         try:
             told = await self._in_time(visit, platform, kinds, spelling)
         except TechinfoError as error:
-            return _all_failed(visit.target.element, facts, error, visit.now), frozenset()
+            failed = _all_failed(visit.target.element, facts, error, visit.now)
+            return refused | failed, frozenset()
         visit.learn(told.rows)
         of_one = {table.kind for table in platform.tables if table.one_port}
         whole = frozenset(f for f in facts if spelling is None or of_one.isdisjoint(KINDS[f]))
-        built = {fact: _built(fact, told, visit) for fact in facts}
+        built = refused | {fact: _built(fact, told, visit) for fact in facts}
+        visit.known.refused.update((fact, visit.now) for fact in facts if built[fact] is _UNKNOWN)
         closed = (t for t in platform.tables if t.kind is CliProtection and t.lists_closed)
         if Fact.PROTECTION in built and any(closed):
             built[Fact.PROTECTION] = _others_open(built[Fact.PROTECTION], visit)
@@ -260,12 +273,20 @@ def _all_failed(
     return {fact: Built(ports={}, part=part_of(error, now)) for fact in facts}
 
 
+_UNKNOWN: Final = Built(
+    ports={},
+    part=Part(
+        state=State.UNSUPPORTED,
+        cause="neither its agent nor its command line tells this",
+        code=Code.NOT_AVAILABLE_HERE.value,
+    ),
+)
+
+
 def _built(fact: Fact, told: CliReading, visit: CliVisit) -> Built:
     part, now = told.parts[PARTS[KINDS[fact][0]]], visit.now
     if part.state is State.UNSUPPORTED:
-        why = "neither its agent nor its command line tells this"
-        unknown = Part(state=State.UNSUPPORTED, cause=why, code=Code.NOT_AVAILABLE_HERE.value)
-        return Built(ports={}, part=unknown)
+        return _UNKNOWN
     if part.state is State.FAILED:
         return Built(ports={}, part=part_of(part.error, now))
     rows = [row for row in told.rows if isinstance(row, KINDS[fact])]

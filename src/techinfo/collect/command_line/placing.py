@@ -22,11 +22,12 @@ from techinfo.driver.cli import (
     CliOptic,
     CliPort,
     CliProtection,
+    CliRate,
     CliRow,
 )
 from techinfo.facts.joins import Joins
 from techinfo.facts.optics import pluggable
-from techinfo.facts.row_facts import is_group
+from techinfo.facts.row_facts import configured_rate, is_group
 from techinfo.facts.rows import Found, Lost
 from techinfo.if_types import ETHERNET_TYPES
 from techinfo.model import (
@@ -38,6 +39,7 @@ from techinfo.model import (
     Link,
     MacEntry,
     Neighbour,
+    Shaping,
     Transceiver,
 )
 from techinfo.protection import Guard, Protection
@@ -54,8 +56,9 @@ KINDS: Final[Mapping[Fact, tuple[type[CliRow], ...]]] = {
     Fact.GROUPS: (CliGroup,),
     Fact.NEIGHBOURS: (CliNeighbour,),
     Fact.PROTECTION: (CliProtection,),
+    Fact.SHAPING: (CliRate,),
 }
-"""Fact -> the kinds of rows that tell it. No row tells what is shaped, ONTs or CPEs."""
+"""Fact -> the kinds of rows that tell it. No row tells ONTs or CPEs."""
 _NO_END_S = 0xFFFF_FFFF
 _SIX_OCTETS = 6
 _NUMBER = re.compile(r"\d{1,4}", re.ASCII)
@@ -101,21 +104,17 @@ def placed(fact: Fact, rows: Sequence[CliRow], joins: Joins, now: datetime) -> F
         now: When they were printed.
     """
     ports = Ports(joins)
+    if fact in _ONCE:
+        return _values(rows, ports, _ONCE[fact])
     match fact:
-        case Fact.LINK:
-            return _values(rows, ports, _link)
-        case Fact.COUNTERS:
-            return _values(rows, ports, _counters)
-        case Fact.TRANSCEIVER:
-            return _values(rows, ports, _transceiver)
-        case Fact.PROTECTION:
-            return _values(rows, ports, _protection)
         case Fact.MACS:
             return _listed([r for r in rows if not _is_own(r, joins)], ports, _mac)
         case Fact.LEASES:
             return _listed(rows, ports, lambda row: _lease(row, now))
         case Fact.GROUPS:
             return _listed([r for r in rows if is_group(getattr(r, "group", ""))], ports, _group)
+        case Fact.SHAPING:
+            return _listed([r for r in rows if _is_limit(r)], ports, _rate)
         case _:
             return _listed(rows, ports, _neighbour)
 
@@ -199,6 +198,15 @@ def _transceiver(rows: list[CliOptic | CliModule]) -> Transceiver | None:
     return pluggable(module, lanes)
 
 
+_ONCE: Final[Mapping[Fact, Callable[[list[Any]], Any]]] = {
+    Fact.LINK: _link,
+    Fact.COUNTERS: _counters,
+    Fact.TRANSCEIVER: _transceiver,
+    Fact.PROTECTION: _protection,
+}
+"""Facts that a port has once -> what its rows make."""
+
+
 def _fill(into: dict[str, Any], **told: Any) -> None:
     """Add what is not known yet."""
     for name, value in told.items():
@@ -239,6 +247,15 @@ def _lease(row: CliLease, now: datetime) -> Lease | None:
 
 def _group(row: CliGroup) -> Group | None:
     return Group(address=str(ipaddress.ip_address(row.group)), vlan=row.vlan)
+
+
+def _is_limit(row: CliRow) -> bool:
+    """Whether there is one: of a port without a limit it is told that there is none."""
+    return isinstance(row, CliRate) and (row.cir, row.pir) != (None, None)
+
+
+def _rate(row: CliRate) -> Shaping | None:
+    return configured_rate({"queue": row.queue, "cir": row.cir, "pir": row.pir})
 
 
 def _neighbour(row: CliNeighbour) -> Neighbour | None:

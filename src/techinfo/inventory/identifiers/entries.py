@@ -8,7 +8,7 @@ beginning, because the inventory does not say how long it was held before.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -16,23 +16,13 @@ from typing import Any
 
 from sqlalchemy import Column, Connection, Index, Integer, LargeBinary, Table, Text
 
-from techinfo.dhcp.identity import Field, Identity
-from techinfo.dhcp.matching import Key, keys_of
-from techinfo.inventory.identifiers.switches import Alone, Held
-from techinfo.inventory.records import Access
+from techinfo.dhcp.identity import Identity
+from techinfo.dhcp.matching import keys_of
+from techinfo.inventory.identifiers.switches import Alone, Attached, Held
 from techinfo.inventory.tables import SCHEMA, microseconds, moment
 
 PAST = 0x40
-"""Added to the code of a field: of an identity that is no longer held."""
-_LOOSE = 0x20
-_CODES: dict[tuple[Field, ...], int] = {
-    (Field.CIRCUIT,): 1,
-    (Field.REMOTE,): 2,
-    (Field.INTERFACE,): 3,
-    (Field.REMOTE6,): 4,
-    (Field.CIRCUIT, Field.REMOTE): 5,
-    (Field.INTERFACE, Field.REMOTE6): 6,
-}
+"""Added to the number of a key: of an identity that is no longer held."""
 
 
 class Mark(IntEnum):
@@ -93,16 +83,6 @@ identifier_index = Table(
 """One row: what the index was made by, and whether the inventory says that it is complete."""
 
 
-def code(key: Key) -> int:
-    """The number of a key's fields in the table."""
-    return _CODES[key.fields] | (_LOOSE if key.loose else 0)
-
-
-def family_of(number: int) -> int:
-    """The family, as in `FAMILIES`, of the fields with this number."""
-    return 0 if number & ~(PAST | _LOOSE) in {1, 2, 5} else 1
-
-
 _COLUMNS = "vlan, stored, circuit, remote, interface, remote6, enterprise, alone"
 _INSERT = (
     f"INSERT INTO identities (identity, access_id, {_COLUMNS}, since) "  # noqa: S608 - columns
@@ -152,7 +132,7 @@ class Ledger:
         self._rows, self._keys = [], []
 
     def _end(self, number: int, identity: Identity) -> None:
-        keys = list(_keys(identity, number))
+        keys = _keys(identity, number)
         self._connection.exec_driver_sql(
             "DELETE FROM identifiers WHERE field = ? AND value = ? AND identity = ?", keys
         )
@@ -181,21 +161,18 @@ def index_again(connection: Connection, at_once: int = 20_000) -> None:
         last = rows[-1][0]
 
 
-def _keys(identity: Identity, number: int) -> Iterator[tuple[int, bytes, int]]:
-    for key in keys_of(identity):
-        yield code(key), key.value, number
+def _keys(identity: Identity, number: int) -> list[tuple[int, bytes, int]]:
+    return [(code, value, number) for code, value in keys_of(identity)]
 
 
 MOST_OF_A_KEY = 64
 """Identities under one key that are looked at: a circuit-id of a common layout is on every switch,
 and two accesses are enough to say so."""
-ACCESS_FIELDS = ("access_id", "element", "port", "port_by", "module", "port_number")
-"""Of an access, what identifiers are made of."""
 _FOUND = ", ".join(
     [
         *("d.access_id", "d.since", "d.until"),
         *(f"d.{name}" for name in _COLUMNS.split(", ")),
-        *(f"a.{name}" for name in ACCESS_FIELDS[1:]),
+        *(f"a.{name}" for name in Attached._fields[1:]),
     ]
 )
 _ACCESS = "LEFT JOIN accesses a ON a.access_id = d.access_id"
@@ -211,14 +188,14 @@ class Known:
     Attributes:
         since: ``None``: since before the inventory began.
         until: ``None``: it is held now.
-        access: The access as it is now, as far as identifiers are made of it; ``None``: it is gone.
+        access: The access as it is now; ``None``: it is gone.
     """
 
     access_id: str
     held: Held
     since: datetime | None
     until: datetime | None
-    access: Access | None
+    access: Attached | None
 
     @property
     def identity(self) -> Identity:
@@ -280,8 +257,8 @@ def quick(connection: Connection, statement: str, values: tuple[Any, ...]) -> li
 
 def _known(row: Sequence[Any]) -> Known:
     access_id, since, until = row[:3]
-    values = dict(zip(ACCESS_FIELDS, (access_id, *row[11:]), strict=True))
-    access = None if values["port_by"] is None else Access(**values)
+    attached = Attached(access_id, *row[11:])
+    access = None if attached.port_by is None else attached
     return Known(access_id, held_from_row(row[3:]), _time(since), _time(until), access)
 
 

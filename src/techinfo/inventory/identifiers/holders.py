@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from techinfo.dhcp.matching import Key
+from techinfo.dhcp.matching import Key, family_of
 from techinfo.dhcp.pieces import Place
 from techinfo.inventory.identifiers.entries import (
     MOST_OF_A_KEY,
@@ -15,8 +15,6 @@ from techinfo.inventory.identifiers.entries import (
     Known,
     Mark,
     Under,
-    code,
-    family_of,
     held_by,
     quick,
     under,
@@ -62,18 +60,17 @@ class Identified:
             past: With identities that are no longer held.
         """
         wanted: Under = {}
-        codes = [[(code(key), key.value) for key in keys] for keys in asked]
         if past:
-            codes = [[*one, *((at | PAST, value) for at, value in one)] for one in codes]
-        every = list(dict.fromkeys(key for one in codes for key in one))
+            asked = [[*keys, *((at | PAST, value) for at, value in keys)] for keys in asked]
+        every = list(dict.fromkeys(key for keys in asked for key in keys))
         with self._database.read() as connection:
             for start in range(0, len(every), _KEYS_AT_ONCE):
                 wanted |= under(connection, every[start : start + _KEYS_AT_ONCE])
         out = []
-        for one in codes:
+        for keys in asked:
             rows: dict[int, Known] = {}
             cut_off: set[int] = set()
-            for key in one:
+            for key in keys:
                 if key in wanted:
                     rows |= wanted[key][0]
                     cut_off |= {family_of(key[0])} if wanted[key][1] else set()

@@ -9,7 +9,8 @@ import ipaddress
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntFlag
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.layouts import Patterns, layout_patterns
@@ -18,13 +19,52 @@ from techinfo.dhcp.octets import from_text, parse_option82
 from techinfo.dhcp.patterns import Pattern, parse_pattern
 from techinfo.dhcp.pieces import Place
 from techinfo.errors import OctetError, PatternError
-from techinfo.inventory.records import Access, Element, Subscription
+from techinfo.inventory.records import Element, Subscription
 
 _parsed = lru_cache(maxsize=4096)(parse_pattern)
 _layout = lru_cache(maxsize=256)(layout_patterns)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+class Attached(NamedTuple):
+    """Of an access, what identifiers are made of."""
+
+    access_id: str
+    element: str | None
+    port: str | None
+    port_by: str
+    module: int | None
+    port_number: int | None
+
+
+class Subscribed(NamedTuple):
+    """Of a subscription, what identifiers are made of."""
+
+    access_id: str
+    vlan: int | None
+    service_type: str
+    option82: str | None
+    ipv4_circuit_id: str | None
+    ipv4_remote_id: str | None
+    ipv6_interface_id: str | None
+    ipv6_remote_id: str | None
+
+
+class Alone(IntFlag):
+    """The values of an identity that name one access in the network without any other value."""
+
+    NONE = 0
+    CIRCUIT = 1
+    REMOTE = 2
+    INTERFACE = 4
+    REMOTE6 = 8
+
+
+_EACH_ALONE = (Alone.CIRCUIT, Alone.REMOTE, Alone.INTERFACE, Alone.REMOTE6)
+_TELLING = 4
+"""Octets: a name that is shorter stands in many a value by chance."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Switch:
     """What identifiers of its ports are made of.
 
@@ -39,7 +79,7 @@ class Switch:
     patterns: Patterns
     enterprise: int | None
 
-    def identity(self, access: Access, vlan: int | None) -> Identity | None:
+    def identity(self, access: Attached, vlan: int | None) -> Identity | None:
         """What it writes for an access.
 
         Returns:
@@ -49,10 +89,10 @@ class Switch:
         Raises:
             PatternError: A number has no room in a pattern.
         """
-        place = self.place.joined(place_of(access, vlan))
+        place = place_of(access, vlan)
         out: list[bytes | None] = []
-        for pattern in self._all():
-            octets = pattern.write(place) if pattern and place else None
+        for pattern in self._filled:
+            octets = pattern.write(place) if pattern else None
             if pattern and octets is None:
                 return None
             out.append(octets)
@@ -70,7 +110,7 @@ class Switch:
                 return place
         return None
 
-    def writes(self, identity: Identity, access: Access, vlan: int | None) -> bool:
+    def writes(self, identity: Identity, access: Attached, vlan: int | None) -> bool:
         """Whether this is what it writes for an access."""
         try:
             return self.identity(access, vlan) == identity
@@ -91,6 +131,7 @@ class Switch:
             if port and remote is not None:
                 yield b"%d/%d/" % (number, len(remote)) + remote + port.bound(self.place)
 
+    @cached_property
     def names(self) -> frozenset[bytes]:
         """Octets by which it may be known: its name, addresses and remote-ids, exact and loose."""
         found = [name.encode() for name in (self.name, self.place.sysname, self.place.ip) if name]
@@ -100,9 +141,35 @@ class Switch:
         found += [octets for one in remotes if (octets := _written(one, self.place))]
         return frozenset(found) | {key for octets in found for key in buckets(octets)}
 
+    @cached_property
+    def telling_names(self) -> tuple[bytes, ...]:
+        """Those that are found in a value because it names the switch."""
+        return tuple(name for name in self.names if len(name) >= _TELLING)
+
+    @cached_property
+    def writes_vlan(self) -> bool:
+        """Whether what it writes differs from VLAN to VLAN."""
+        return any(
+            one and "vlan" in one.fields for one in (self.patterns.circuit, self.patterns.interface)
+        )
+
+    @cached_property
+    def alone(self) -> Alone:
+        """Which of the values that it writes are enough."""
+        out = Alone.NONE
+        for pattern, bit in zip(self._all, _EACH_ALONE, strict=True):
+            if pattern and pattern.names_switch and pattern.names_port:
+                out |= bit
+        return out
+
+    @property
     def _all(self) -> tuple[Pattern | None, ...]:
         own = self.patterns
         return own.circuit, own.remote, own.interface, own.remote6
+
+    @cached_property
+    def _filled(self) -> tuple[Pattern | None, ...]:
+        return tuple(one and one.filled(self.place) for one in self._all)
 
 
 def switch_of(element: Element, driver_layouts: Mapping[str, str]) -> Switch:
@@ -135,7 +202,7 @@ def switch_of(element: Element, driver_layouts: Mapping[str, str]) -> Switch:
     )
 
 
-def place_of(access: Access, vlan: int | None) -> Place:
+def place_of(access: Attached, vlan: int | None) -> Place:
     """What of a place is an access's own."""
     by_index = access.port_by == "index"
     return Place(
@@ -161,20 +228,6 @@ def _literal(address: str) -> str | None:
         return None
 
 
-_TELLING = 4
-"""Octets: a name that is shorter stands in many a value by chance."""
-
-
-class Alone(IntFlag):
-    """The values of an identity that name one access in the network without any other value."""
-
-    NONE = 0
-    CIRCUIT = 1
-    REMOTE = 2
-    INTERFACE = 4
-    REMOTE6 = 8
-
-
 @dataclass(frozen=True, slots=True)
 class Held:
     """An identity that an access has.
@@ -191,7 +244,9 @@ class Held:
     alone: Alone
 
 
-def stored_identity(subscription: Subscription, enterprise: int | None) -> Identity | None:
+def stored_identity(
+    subscription: Subscription | Subscribed, enterprise: int | None
+) -> Identity | None:
     """What is stored with a subscription; ``None``: nothing is.
 
     The hex of an option 82 says more than the texts beside it: it is what was sent.
@@ -221,8 +276,8 @@ def stored_identity(subscription: Subscription, enterprise: int | None) -> Ident
 
 
 def identities_of(
-    access: Access,
-    subscriptions: Sequence[Subscription],
+    access: Attached,
+    subscriptions: Sequence[Subscribed],
     switch: Switch | None,
     services: Mapping[int, str],
 ) -> Iterator[Held]:
@@ -255,7 +310,7 @@ def identities_of(
         yield from _written_by(access, switch, vlans)
 
 
-def _stored(subscription: Subscription, switch: Switch | None) -> Identity | None:
+def _stored(subscription: Subscribed, switch: Switch | None) -> Identity | None:
     try:
         return stored_identity(subscription, switch.enterprise if switch else None)
     except OctetError:
@@ -263,7 +318,7 @@ def _stored(subscription: Subscription, switch: Switch | None) -> Identity | Non
 
 
 def _vlans(
-    rest: Iterable[Subscription], services: Mapping[int, str], *, every: bool
+    rest: Iterable[Subscribed], services: Mapping[int, str], *, every: bool
 ) -> tuple[int, ...]:
     """The VLANs for which patterns are written, each once."""
     held = {one.vlan for one in rest if one.vlan is not None}
@@ -272,31 +327,19 @@ def _vlans(
     return tuple(sorted(held))
 
 
-def _written_by(access: Access, switch: Switch, vlans: tuple[int, ...]) -> Iterator[Held]:
-    patterns = switch.patterns
-    fields = [one.fields for one in (patterns.circuit, patterns.interface) if one]
-    of_a_vlan = any("vlan" in names for names in fields)
-    alone = Alone.NONE
-    for pattern, bit in (
-        (patterns.circuit, Alone.CIRCUIT),
-        (patterns.interface, Alone.INTERFACE),
-        (patterns.remote, Alone.REMOTE),
-        (patterns.remote6, Alone.REMOTE6),
-    ):
-        if pattern and pattern.names_switch and pattern.names_port:
-            alone |= bit
-    for vlan in vlans if of_a_vlan else (None,):
+def _written_by(access: Attached, switch: Switch, vlans: tuple[int, ...]) -> Iterator[Held]:
+    for vlan in vlans if switch.writes_vlan else (None,):
         if identity := switch.identity(access, vlan):
-            yield Held(identity, vlan, False, alone)
+            yield Held(identity, vlan, False, switch.alone)
 
 
-def _alone_as_stored(identity: Identity, access: Access, switch: Switch | None) -> Alone:
+def _alone_as_stored(identity: Identity, access: Attached, switch: Switch | None) -> Alone:
     """A value is enough if it names the access, or the switch, or stands alone.
 
     It does not stand alone where a pattern of the switch reads it: then any switch may write it.
     """
     own = access.access_id.encode()
-    names = [name for name in switch.names() if len(name) >= _TELLING] if switch else []
+    names = switch.telling_names if switch else ()
     common = switch is not None and switch.read(identity) is not None
     out = Alone.NONE
     for port, line, bits in (

@@ -14,16 +14,22 @@ from techinfo.dhcp.layouts import LAYOUTS
 from techinfo.errors import InventoryError, PatternError
 from techinfo.inventory.fields import quoted
 from techinfo.inventory.identifiers.entries import (
-    ACCESS_FIELDS,
     Ledger,
     Mark,
     held_from_row,
     index_again,
 )
-from techinfo.inventory.identifiers.switches import Held, Switch, identities_of, switch_of
+from techinfo.inventory.identifiers.switches import (
+    Attached,
+    Held,
+    Subscribed,
+    Switch,
+    identities_of,
+    switch_of,
+)
 from techinfo.inventory.importing import touched
 from techinfo.inventory.importing.staging import Staging, place
-from techinfo.inventory.records import Access, Element, Subscription, columns, from_row
+from techinfo.inventory.records import Element, columns, from_row
 from techinfo.inventory.tables import microseconds
 
 _VERSION = 1
@@ -31,7 +37,8 @@ _VERSION = 1
 _AT_ONCE = 5000
 _MOST_REMARKS = 20
 _ELEMENT = columns("elements", "e")
-_ACCESS = ", ".join(f"a.{name}" for name in ACCESS_FIELDS)
+_ACCESS = ", ".join(f"a.{name}" for name in Attached._fields)
+_SUBSCRIPTION = ", ".join(f"s.{name}" for name in Subscribed._fields)
 _BETWEEN = "w.number BETWEEN ? AND ?"
 
 
@@ -117,7 +124,7 @@ def _renew(
     for name, *told in accesses:
         held: set[Held] = set()
         if told[0] is not None:
-            held = here.held(Access(**dict(zip(ACCESS_FIELDS, told, strict=True))), remarks)
+            held = here.held(Attached(*told), remarks)
         ledger.update(name, before.get(name, {}), held)
     ledger.write()
 
@@ -139,7 +146,7 @@ class _Surroundings:
             part,
         )
 
-    def held(self, access: Access, remarks: _Remarks) -> set[Held]:
+    def held(self, access: Attached, remarks: _Remarks) -> set[Held]:
         """What an access holds now."""
         switch = self._switches.get(access.element or "")
         subscriptions = self._subscriptions.get(access.access_id, [])
@@ -149,7 +156,7 @@ class _Surroundings:
             remarks.add(f"access {access.access_id}: no identifier is written: {error}")
             return set()
 
-    def _vlans(self, access: Access, switch: Switch | None) -> dict[int, str]:
+    def _vlans(self, access: Attached, switch: Switch | None) -> dict[int, str]:
         """VLAN -> service; what is declared closer wins."""
         if switch is None:
             return {}
@@ -176,16 +183,15 @@ def _switches(
         yield switch_of(from_row(Element, row), driver_layouts)
 
 
-def _subscriptions(connection: Connection, part: tuple[int, int]) -> dict[str, list[Subscription]]:
+def _subscriptions(connection: Connection, part: tuple[int, int]) -> dict[str, list[Subscribed]]:
     rows = connection.exec_driver_sql(
-        f"SELECT {columns('subscriptions', 's')} FROM work w "  # noqa: S608
+        f"SELECT {_SUBSCRIPTION} FROM work w "  # noqa: S608
         "JOIN subscriptions s ON s.access_id = w.access_id "
         f"WHERE {_BETWEEN} ORDER BY s.subscription_id",
         part,
     ).all()
-    out: dict[str, list[Subscription]] = {}
-    for row in rows:
-        found = from_row(Subscription, row)
+    out: dict[str, list[Subscribed]] = {}
+    for found in map(Subscribed._make, rows):
         out.setdefault(found.access_id, []).append(found)
     return out
 
@@ -215,7 +221,7 @@ def _mark_switches(connection: Connection, driver_layouts: Mapping[str, str]) ->
         marks: list[tuple[int, bytes, str]] = []
         for row in some:
             switch = switch_of(from_row(Element, row), driver_layouts)
-            marks += [(int(Mark.NAME), name, switch.name) for name in switch.names()]
+            marks += [(int(Mark.NAME), name, switch.name) for name in switch.names]
             marks += [(int(Mark.LAYOUT), one, switch.name) for one in switch.layouts()]
         connection.exec_driver_sql(
             "INSERT OR IGNORE INTO switch_marks (mark, value, element) VALUES (?, ?, ?)", marks

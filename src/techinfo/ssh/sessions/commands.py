@@ -21,6 +21,7 @@ READING = re.compile(
     rf"|ubus call [\w.-]+ (?:status|board|dump|list|get[\w-]*|show[\w-]*|ipv4leases|ipv6leases)"
     rf"|ip -j(?: -[sd46])*(?: {_WORD})* (?:show|list)(?: {_WORD})*"
     rf"|bridge -j(?: -[sd])* (?:fdb|link|mdb|vlan) show(?: {_WORD})*"
+    rf"|tc -j qdisc show(?: dev {_WORD})?"
     rf"|ethtool --json(?: -[mS])? {_WORD}"
     rf"|/interface(?: [a-z-]+)* print(?: (?:terse|detail|stats))?"
     rf"|/interface(?: [a-z-]+)* monitor (?:\[find\]|{_WORD}) once",

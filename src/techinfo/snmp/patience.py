@@ -1,0 +1,70 @@
+"""How long an agent is waited for before it is asked again: one that is slow is asked once.
+
+A switch that needs a second for each answer would else be asked everything twice, by a first
+time-out of 0.8 s. That it is slow is known by its second answer to what it was sent twice: where
+the first try was lost on the way, there is one answer. What is learnt is forgotten with the first
+quick answer.
+"""
+
+from __future__ import annotations
+
+from techinfo.snmp.address import SocketAddress
+
+_ROOM = 1.5
+"""As much longer than its last answer took is it waited for."""
+_MOST = 10_000
+"""Agents of which anything is kept."""
+
+
+class Patience:
+    """Which agents are slow, and how slow."""
+
+    def __init__(self) -> None:
+        self._slow: dict[SocketAddress, float] = {}
+        self._asked_again: dict[SocketAddress, tuple[int, float]] = {}
+
+    def timeouts(self, address: SocketAddress, usual: tuple[float, ...]) -> tuple[float, ...]:
+        """Seconds that each try waits; all of them together wait as long as usual.
+
+        Args:
+            address: Of the agent.
+            usual: Seconds that each try waits; at least one.
+        """
+        slow_s = self._slow.get(address)
+        if slow_s is None or len(usual) < 2:
+            return usual
+        both = usual[0] + usual[1]
+        first = max(usual[0], slow_s * _ROOM)
+        return (first, both - first, *usual[2:]) if first < both else (both, *usual[2:])
+
+    def answered(
+        self,
+        address: SocketAddress,
+        answer_id: int,
+        tries: int,
+        took_s: float,
+        usual: tuple[float, ...],
+    ) -> None:
+        """Note an answer.
+
+        Args:
+            address: Of the agent.
+            answer_id: By which an answer is known.
+            tries: How often the same was sent.
+            took_s: Seconds since the first of them.
+            usual: Seconds that each try waits of who is not slow.
+        """
+        if tries > 1:
+            if address in self._asked_again or len(self._asked_again) < _MOST:
+                self._asked_again[address] = answer_id, took_s
+        elif address in self._slow:
+            if took_s < usual[0]:
+                del self._slow[address]
+            else:
+                self._slow[address] = took_s
+
+    def answered_again(self, address: SocketAddress, answer_id: int) -> None:
+        """Note an answer that nobody waits for: perhaps of a slow agent to a second try."""
+        known_id, took_s = self._asked_again.pop(address, (0, 0.0))
+        if known_id == answer_id and len(self._slow) < _MOST:
+            self._slow[address] = took_s
