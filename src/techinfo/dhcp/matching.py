@@ -185,11 +185,12 @@ def keys_asked(asked: Asked, tier: Tier) -> frozenset[Key]:
     for family, (*single, both) in zip(FAMILIES, _CODES, strict=True):
         first, second = (_values(asked, one, tier) for one in family)
         if first and second:
-            pairs = [*product(first, second), *product(first, (b"",)), *product((b"",), second)]
+            pairs = [*product((*first, b""), second), *product(first, (b"",))]
             out |= _under(both, starmap(_pair, pairs), tier)
         else:
             for code, values in zip(single, (first, second), strict=True):
-                out |= _under(code, values, tier)
+                if values:
+                    out |= _under(code, values, tier)
     return frozenset(out)
 
 
@@ -217,7 +218,9 @@ def keys_of(identity: Identity) -> list[Key]:
 
 
 def _values(asked: Asked, name: Field, tier: Tier) -> list[bytes]:
-    readings = asked.readings.get(name, ())
+    readings = asked.readings.get(name)
+    if not readings:
+        return []
     if tier is not Tier.INTERPRETED:
         found = [reading.octets for reading in readings if reading.tier <= tier]
     else:
