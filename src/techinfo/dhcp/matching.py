@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product, starmap
 from typing import NamedTuple
@@ -142,9 +142,9 @@ def narrowed(found: tuple[Reading, ...], sure: tuple[Reading, ...]) -> tuple[Rea
     for value in sure:
         for reading in found:
             if reading.octets == value.octets:
-                out.append(replace(value, tier=reading.tier, kind=reading.kind))
+                out.append(value._replace(tier=reading.tier, kind=reading.kind))
             elif alike(reading, value.octets):
-                out.append(replace(value, tier=Tier.INTERPRETED, kind=reading.kind))
+                out.append(value._replace(tier=Tier.INTERPRETED, kind=reading.kind))
     return tuple(out)
 
 
