@@ -55,6 +55,7 @@
     │   └── NoDriverError           no driver claims this device
     ├── RecordingError              a recording cannot be read
     ├── InventoryError              the inventory cannot be read or contradicts itself
+    │   ├── MoveConflictError       an access is not moved: the records say something else now
     │   └── InventoryImportError    a line of an import file is wrong; names file, line and key
     ├── WorksError                  works cannot be announced as they are told; names the key
     │   └── UnknownWorksError       no works have this reference
@@ -312,6 +313,10 @@ class UnknownWorksError(WorksError, code=Code.UNKNOWN_WORKS):
 
 class InventoryError(TechinfoError, code=Code.INVENTORY_ERROR):
     """The inventory cannot be read or contradicts itself."""
+
+
+class MoveConflictError(InventoryError, code=Code.CONFLICT):
+    """An access is not moved, as the records say something else now. For whoever asked."""
 
 
 class InventoryImportError(InventoryError):

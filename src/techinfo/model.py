@@ -235,12 +235,14 @@ class MacEntry:
 
     Attributes:
         aggregate: The aggregate that it stands on, where it is told of a member; so of all rows.
+        ont: The ONT behind a PON port that it was learnt from, where that is told.
     """
 
     mac: str
     vlan: int | None = None
     learnt_at: datetime | None = None
     aggregate: str | None = None
+    ont: int | None = None
 
 
 @value(frozen=True, kw_only=True, slots=True)
@@ -294,10 +296,16 @@ class PortVlan:
 
     Attributes:
         tagged: Whether its frames leave the port with a tag; ``None``: nothing tells.
+        user_vlan: The tag that they have on the side of the customer, where that is told.
+        outer: It is the outer tag of two, and nothing tells the inner one.
+        ont: The ONT behind a PON port that it is for, where that is told.
     """
 
     vlan: int
     tagged: bool | None = None
+    user_vlan: int | None = None
+    outer: bool = False
+    ont: int | None = None
 
 
 @value(frozen=True, kw_only=True, slots=True)

@@ -14,7 +14,7 @@ from techinfo.access.rights import sees_traffic
 from techinfo.access.viewer import Role, Viewer
 from techinfo.errors import ForbiddenError
 
-A, B = (Viewer(name=p, role=Role.PROVIDER, provider=f"isp-{p}") for p in ("a", "b"))
+A, B, C = (Viewer(name=p, role=Role.PROVIDER, provider=f"isp-{p}") for p in ("a", "b", "c"))
 
 
 @pytest.fixture
@@ -119,6 +119,25 @@ def test_the_last_of_several_moves_counts(place: Imports) -> None:
     place.import_(end, places={"X": "ge2"})
     with pytest.raises(ForbiddenError, match="moved since"):
         place.right(A)
+
+
+def test_whoever_changes_places_sees_nothing_from_before(place: Imports) -> None:
+    """A swap that the operator confirms counts as an import of it: from its time on."""
+    place.clock.go_on(10)
+    x, y = place.inventory.access("X"), place.inventory.access("Y")
+    assert x is not None
+    assert y is not None
+    place.inventory.swap(x, y)
+    swapped = place.clock.at
+    place.clock.go_on(10)
+
+    found, other = (
+        place.right(A),
+        place.right(Viewer(name="c", role=Role.PROVIDER, provider="isp-c"), "Y"),
+    )
+
+    assert (found.since, other.since) == (swapped, swapped)
+    assert found.began(100, "bb") == swapped
 
 
 def test_an_access_that_moved_before_an_end_shows_facts_up_to_it(place: Imports) -> None:

@@ -31,6 +31,7 @@ from techinfo.model import (
     Part,
     Port,
     PortFacts,
+    PortVlan,
     Shaping,
     State,
     Transceiver,
@@ -114,6 +115,24 @@ def test_of_a_port_a_holder_sees_the_rows_of_its_service() -> None:
     told = own(EVERYBODYS, HELD, service, traffic=True)
 
     assert told == replace(rows_of(MINE), onts=(), neighbours=(), cpe=())
+
+
+@pytest.mark.parametrize(
+    ("user_vlan", "state"), [(None, State.OK), (7, State.OK), (MINE, State.PARTIAL)]
+)
+def test_a_vlan_that_is_left_out_is_not_missed_where_it_may_be_ones_own(
+    user_vlan: int | None, state: State
+) -> None:
+    """The inventory may know a service by the customer's tag."""
+    theirs = PortVlan(vlan=THEIRS, tagged=True, user_vlan=user_vlan, ont=1)
+    mine = PortVlan(vlan=MINE, tagged=True, user_vlan=9, ont=1)
+    port = PortFacts(port=Port(if_index=1), vlans=(mine, theirs))
+
+    told = isolated(answer(port, Fact.VLANS), HELD, traffic=True)
+
+    assert told.port is not None
+    assert told.port.vlans == (mine,)
+    assert told.reading.parts[Fact.VLANS].state is state
 
 
 def test_one_that_holds_all_sees_unknown_vlans_too() -> None:

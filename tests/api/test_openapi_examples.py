@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
@@ -13,7 +14,7 @@ import jsonschema
 import pytest
 from pydantic import SecretStr
 from tests.access.made_up import NOW, OLT_ID, merged, pon, port, system, unregistered
-from tests.access.played import Clock
+from tests.access.played import Clock, imported
 from tests.api.everything import ADDRESS, ALL_USERS, INVENTORY, network
 from tests.api.served import CHEAP, OPERATOR, PROVIDER
 from tests.api.ticketed import Ticketed, created, settled, ticketed
@@ -24,6 +25,7 @@ from tests.conftest import Expected
 
 from techinfo.access.cable_tests.results import CableTests
 from techinfo.access.past import History
+from techinfo.access.wrong_ports import Proposal
 from techinfo.api.openapi.examples import examples_of
 from techinfo.api.openapi.shapes import operations
 from techinfo.collect.command_line.asking import CommandLines
@@ -34,6 +36,7 @@ from techinfo.history.store import HistoryFile
 from techinfo.history.watches import Watches
 from techinfo.history.writing import HistoryWriter, PollNote, PortNote, Tenants
 from techinfo.inventory import Inventory
+from techinfo.inventory.importing.swapping import place_of
 from techinfo.watch.watcher import Watcher
 
 EXAMPLES = Path(__file__).parents[2] / "src" / "techinfo" / "api" / "openapi" / "examples"
@@ -147,6 +150,18 @@ WITH_CABLE = INVENTORY.replace(
     " service_type: bb, connection_date: 2021-05-05, sp_reference: C9, sp_subscription_id: SP-9}\n",
 )
 """With a switch whose cables can be tested, and an OLT."""
+
+
+def swap_done() -> dict[str, str]:
+    """The confirmation of a swap of two accesses that are where it would have put them."""
+    with Inventory.in_memory() as inventory, TemporaryDirectory() as folder:
+        imported(inventory, Path(folder), WITH_CABLE)
+        one, other = inventory.access("A-1"), inventory.access("A-2")
+    assert one is not None
+    assert other is not None
+    before = replace(one, **place_of(other)), replace(other, **place_of(one))
+    proposed = Proposal(one=before[0], other=before[1])
+    return {"accessId": "A-1", "otherAccessId": "A-2", "proposal": proposed.id}
 
 
 def _cut() -> PollNote:
@@ -287,6 +302,7 @@ async def of_extensions(client: httpx.AsyncClient) -> Words:
         "getDisturbances": await get("disturbances", auth=OPERATOR),
         "getFibreWeather": await get("fibre-weather", auth=OPERATOR),
         "getWrongPorts": await get("wrong-ports", auth=OPERATOR),
+        "confirmWrongPorts": await post("wrong-ports/confirm", swap_done(), auth=OPERATOR),
         "announceWorks": {
             **await post("works", WORKS, auth=OPERATOR),
             **await post("works", WORKS, auth=OPERATOR),

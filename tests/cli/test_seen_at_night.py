@@ -10,13 +10,14 @@ from pathlib import Path
 from typer.testing import CliRunner, Result
 
 from techinfo.cli.main import app
-from techinfo.errors import ConfigError, UnwatchedError
+from techinfo.errors import ConfigError, MoveConflictError, UnwatchedError
 from techinfo.history.change import Change
 from techinfo.history.frames import Sample
 from techinfo.history.macs import Sight
 from techinfo.history.store import HistoryFile
 from techinfo.history.writing import HistoryWriter, PollNote, PortNote, Tenants
 from techinfo.inventory import Inventory
+from techinfo.store.audit import AuditFile
 from techinfo.units import Dbm
 
 DAY = timedelta(days=1)
@@ -94,6 +95,35 @@ def test_what_the_nights_have_shown_is_told(tmp_path: Path) -> None:
     (piece,) = json.loads(pieces.stdout)["pieces"]
     assert (piece["name"], piece["weaker"]) == ("S-1", 0.7)
     assert (quiet.exit_code, quiet.stdout) == (0, "")
+
+
+def test_a_swap_is_confirmed_once_and_written_down(tmp_path: Path) -> None:
+    """The records are right then and nothing is found any more; nobody is asked without a yes."""
+    today = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    config = polled(tmp_path, today - 2 * DAY)
+
+    unsure = run(config, "wrong-ports", "--confirm", "A-1")
+    with Inventory.open(tmp_path / "inventory.sqlite") as inventory:
+        before = inventory.access("A-1")
+    done = run(config, "wrong-ports", "--confirm", "A-1", "--yes")
+    left = run(config, "wrong-ports", "--elsewhere", "--json")
+    again = run(config, "wrong-ports", "--confirm", "A-1", "--yes")
+    both = run(config, "wrong-ports", "--confirm", "A-1", "--json")
+
+    assert isinstance(unsure.exception, ConfigError)
+    assert before is not None
+    assert before.port == "ge1"
+    assert done.exit_code == 0
+    assert "A-1: sw ge1 -> sw ge0" in " ".join(done.stderr.split())
+    with Inventory.open(tmp_path / "inventory.sqlite") as inventory:
+        found = inventory.accesses_on("sw", "ge0", "ge1")
+    assert [(one.access_id, one.port) for one in found] == [("A-0", "ge1"), ("A-1", "ge0")]
+    assert json.loads(left.stdout)["wrongPorts"] == []
+    assert isinstance(again.exception, MoveConflictError)
+    assert isinstance(both.exception, ConfigError)
+    with AuditFile.open_read_only(tmp_path / "audit.sqlite") as audit:
+        kept = [(one.method, one.access_id) for one in audit.entries()]
+    assert sorted(kept) == [("CONFIRM", "A-0"), ("CONFIRM", "A-1")]
 
 
 def test_what_cannot_be_told_is_said(tmp_path: Path) -> None:

@@ -424,6 +424,30 @@ def test_what_contradicts_itself_is_told(changes: dict[str, Any], words: str) ->
     assert words in told
 
 
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ([], True),
+        ([{"vlan": 1, "tagged": True, "userVlan": 2}], True),
+        ([{"vlan": 1, "tagged": True, "userVlan": 10}], False),
+        ([{"vlan": 1, "outer": True}], False),
+    ],
+)
+def test_a_vlan_is_missed_where_all_are_told(rows: list[dict[str, Any]], found: bool) -> None:
+    """The service's may be the customer's tag, or one that is not told."""
+    state = "ok" if rows else "empty"
+    case = changed(
+        CASES["service_not_on_port"],
+        {
+            "facts.portVlans": rows,
+            "parts.portVlans.state": state,
+            "expected.services.0.vlan": 10,
+        },
+    )
+
+    assert (diagnose(read_case(case))["code"] == "service_not_on_port") is found
+
+
 def test_a_gasp_and_a_lit_power_lamp_decide_nothing() -> None:
     """One of the two is wrong."""
     case = changed(

@@ -25,6 +25,7 @@ from techinfo.errors import SnmpTimeoutError
 from techinfo.history.due import Rhythm
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
+from techinfo.history.whereabouts import said
 from techinfo.history.writing import HistoryWriter
 from techinfo.inventory import Inventory
 from techinfo.model import Fact
@@ -44,6 +45,13 @@ accesses:
 subscriptions:
   - {subscription_id: S-1, access_id: X, provider: isp-a, service: BB, service_type: bb}
 """
+
+
+_LLDP = "1.0.8802.1.1.2.1.4.1.1"  # lldpRemTable
+NEIGHBOUR = {
+    f"{_LLDP}.4.0.1.1": "2|4",
+    f"{_LLDP}.5.0.1.1": f"4x|{NEW_MAC.replace(':', '')}",
+}
 
 
 def switch(
@@ -75,6 +83,7 @@ class Watch:
     devices: Recordings
     collector: Collector
     macs: tuple[str, ...] = ()
+    neighbours: bool = False
     sites: tuple[str, ...] = ("north",)
     booted: datetime | None = None
 
@@ -103,7 +112,9 @@ class Watch:
         poller.start()
         for _ in range(int(minutes * 60 / STEP_S)):
             self.clock.go_on(STEP_S)
-            self.devices.rows["192.0.2.1"] = switch(self.clock, "elm", self.macs, self.booted)
+            rows = switch(self.clock, "elm", self.macs, self.booted)
+            told = (NEIGHBOUR,) if self.neighbours else ()
+            self.devices.rows["192.0.2.1"] = merged(rows, *told)
             self.devices.rows["192.0.2.2"] = switch(self.clock, "oak")
             poller.tick()
             await poller.settled()
@@ -199,6 +210,23 @@ def test_an_address_that_came_is_told_with_its_time(watch: Watch) -> None:
     new = told[NEW_MAC]
     assert new is not None
     assert came <= new <= came + timedelta(minutes=61)
+
+
+def test_neighbours_are_read_with_the_mac_table_and_never_over_a_command_line(
+    watch: Watch, tmp_path: Path
+) -> None:
+    """Where an element has one, it is not asked for neighbours: SNMP may not tell them."""
+    watch.neighbours = True
+    asyncio.run(watch.polled(61.0))
+    first = said(watch.file, NOW)
+    imported(watch.inventory, tmp_path, NETWORK.replace("elm,", "elm, ssh_login: default,"))
+    asyncio.run(watch.polled(121.0))
+
+    assert [(line, one.word) for _, line, one in first] == [("ge1", NEW_MAC)]
+    assert said(watch.file, NOW) == first
+    last = watch.file.macs("sw-1", "ge1").last
+    assert last is not None
+    assert last > first[0][2].until
 
 
 def test_an_element_that_is_silent_leaves_unknown_time(watch: Watch) -> None:

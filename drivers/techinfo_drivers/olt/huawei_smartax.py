@@ -140,6 +140,7 @@ _OLT = d.Driver(
             lease_time=d.Column(f"{_USERS}.8", d.integer),
         ),
     ),
+    vlans=(),  # of service-ports; the recording smartax has no Q-BRIDGE-MIB
     onts=_ONTS,
     ont_light=_ONT_LIGHT,
     unregistered=(
@@ -158,8 +159,9 @@ _OLT = d.Driver(
         "EPON and the light of Ethernet ports stand on public scripts, without a MIB.",
         "ONTs that wait to be registered (display ont autofind) stand on public scripts, and no "
         "recording proves them; those of EPON are not told.",
-        "VLANs of service-ports are not told: their table (HUAWEI-ETHERLIKE-EXT-MIB) stands under "
-        "the number of the flow, so that one ONT's would cost a walk of those of the whole OLT.",
+        "VLANs of service-ports are told by the command line alone, of one port or one ONT: their "
+        "table (HUAWEI-ETHERLIKE-EXT-MIB) stands under the number of the flow, so that one ONT's "
+        "would cost a walk of those of the whole OLT.",
     ),
 )
 DRIVERS = (

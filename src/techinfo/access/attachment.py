@@ -33,6 +33,30 @@ class Share:
     vlans: frozenset[int]
 
 
+@dataclass(frozen=True, slots=True)
+class OfOnt:
+    """An access's part in its ONT.
+
+    Attributes:
+        number: Of the ONT on its port.
+        share: Among the accesses that are, or may be, behind the same ONT.
+    """
+
+    number: int
+    share: Share
+
+
+def of_ont(access: Access, neighbours: Iterable[Access]) -> OfOnt | None:
+    """An access's part in its ONT; ``None``: the inventory names none.
+
+    An access on the same port whose ONT nobody knows may be behind the same one.
+    """
+    if access.ont_id is None:
+        return None
+    beside = (a for a in neighbours if a.ont_id in (None, access.ont_id))
+    return OfOnt(number=access.ont_id, share=share(access, beside))
+
+
 def share(access: Access, neighbours: Iterable[Access]) -> Share:
     """What tells an access apart from the others on its port.
 
@@ -51,17 +75,33 @@ def _tags(access: Access) -> tuple[int, ...]:
     return tuple(tag for tag in (access.c_vlan, access.s_vlan) if tag is not None)
 
 
-def own(port: PortFacts, part: Share) -> PortFacts:
-    """A port with the rows of one access; a row whose tag is not known is nobody's."""
-    if not part.shared:
+def own(port: PortFacts, part: Share, of_ont: OfOnt | None = None) -> PortFacts:
+    """A port with the rows of one access; a row whose tag is not known is nobody's.
+
+    Args:
+        port: As it was read.
+        part: The access's part in it.
+        of_ont: The access's part in its ONT, which decides of rows that name one.
+    """
+    if of_ont is not None:
+        port = replace(port, vlans=tuple(v for v in port.vlans if v.ont in (None, of_ont.number)))
+    if not part.shared and of_ont is None:
         return port
 
-    def rows(found: tuple[T, ...]) -> tuple[T, ...]:
+    def rows(found: tuple[T, ...], part: Share = part) -> tuple[T, ...]:
+        if not part.shared:
+            return found
         return tuple(r for r in found if part.distinguishable and r.vlan in part.vlans)
 
+    macs = rows(port.macs)
+    if of_ont is not None:
+        told = tuple(mac for mac in port.macs if mac.ont == of_ont.number)
+        macs = rows(tuple(mac for mac in port.macs if mac.ont is None)) + rows(told, of_ont.share)
+    if not part.shared:
+        return replace(port, macs=macs)
     return replace(
         port,
-        macs=rows(port.macs),
+        macs=macs,
         leases=rows(port.leases),
         groups=rows(port.groups),
         shaping=rows(port.shaping),

@@ -15,8 +15,20 @@ from techinfo.access.attachment import Attachment, names_on
 from techinfo.access.rights import Right, runs
 from techinfo.collect import Reading
 from techinfo.inventory import Access, Inventory
-from techinfo.model import Counters, Flow, Group, Lease, MacEntry, Part, PortFacts, Shaping, State
+from techinfo.model import (
+    Counters,
+    Fact,
+    Flow,
+    Group,
+    Lease,
+    MacEntry,
+    Part,
+    PortFacts,
+    Shaping,
+    State,
+)
 
+_OTHERS_TAG = "a VLAN is left out of which only the customer's tag is one of yours"
 _OLDER = "rows from before the subscription was known are left out"
 Row = TypeVar("Row", MacEntry, Lease, Group, Shaping)
 
@@ -31,7 +43,7 @@ def isolated(answer: Answer, right: Right, *, traffic: bool) -> Answer:
     """
     if right.full_access:
         return answer
-    answer = _marked(answer, right)
+    answer = _unsure_of_vlans(_marked(answer, right), right)
     seen = own(answer.port, right, answer.service, traffic=traffic) if answer.port else None
     found = _emptied(answer, seen)
     return replace(
@@ -78,6 +90,7 @@ def own(port: PortFacts, right: Right, service: ServiceOf, *, traffic: bool) -> 
         leases=rows(port.leases, _start),
         groups=rows(port.groups, _joined),
         shaping=rows(port.shaping, lambda _: None),
+        vlans=tuple(v for v in port.vlans if _is_held(right, service, v.vlan)),
         onts=tuple(ont for ont in port.onts if ont.ont_id == right.access.ont_id),
         ont_light=tuple(ont for ont in port.ont_light if ont.ont_id == right.access.ont_id),
         neighbours=(),
@@ -106,6 +119,26 @@ def _marked(answer: Answer, right: Right) -> Answer:
     partial = replace(part, state=State.PARTIAL, cause=_OLDER)
     parts = {fact: partial if p == part else p for fact, p in answer.reading.parts.items()}
     return replace(answer, part=partial, reading=replace(answer.reading, parts=parts))
+
+
+def _unsure_of_vlans(answer: Answer, right: Right) -> Answer:
+    """With the part of VLANs partial where one is left out that may be the holder's.
+
+    The inventory may name a service by the customer's tag; others may use the same number there.
+    """
+    port, part = answer.port, answer.reading.parts.get(Fact.VLANS)
+    if port is None or part is None or part.state is not State.OK:
+        return answer
+    left_out = [v for v in port.vlans if not _is_held(right, answer.service, v.vlan)]
+    if not any(_is_held(right, answer.service, v.user_vlan) for v in left_out):
+        return answer
+    partial = replace(part, state=State.PARTIAL, cause=_OTHERS_TAG)
+    parts = {**answer.reading.parts, Fact.VLANS: partial}
+    return replace(answer, reading=replace(answer.reading, parts=parts))
+
+
+def _is_held(right: Right, service: ServiceOf, vlan: int | None) -> bool:
+    return vlan is not None and right.holds(vlan, _type(service, vlan))
 
 
 def _emptied(answer: Answer, seen: PortFacts | None) -> Answer:

@@ -21,6 +21,7 @@ from techinfo.access.attachment import (
     cpe_of,
     cpe_target,
     neighbours_on,
+    of_ont,
     own,
     share,
     untagged,
@@ -39,7 +40,7 @@ from techinfo.errors import (
     WrongDeviceError,
 )
 from techinfo.inventory import Access, Inventory
-from techinfo.model import Cpe, Fact, Part, PortFacts, State, utc_now
+from techinfo.model import CLI, Cpe, Fact, Part, PortFacts, State, utc_now
 
 
 def check_cpe(cpe: stock.Cpe, reading: Reading) -> None:
@@ -163,9 +164,14 @@ class Troubleshooter:
     async def link_status(self, access_id: str, policy: CachePolicy) -> Answer:
         """Link, light and counters of the access's port, or of its ONT behind a PON port."""
         at = attached(self.inventory, access_id)
-        facts = LINK_STATUS if at.port.ont is None else (*LINK_STATUS, *onts.FACTS)
-        answer, _ = await self._port(at, facts, Fact.LINK, policy)
-        return answer if at.port.ont is None else onts.of_ont(answer)
+        if at.port.ont is not None:
+            return await self._link_of_ont(at, policy)
+        answer, _ = await self._port(at, LINK_STATUS, Fact.LINK, policy)
+        return answer
+
+    async def _link_of_ont(self, at: Attachment, policy: CachePolicy, *more: Fact) -> Answer:
+        answer, _ = await self._port(at, (*LINK_STATUS, *onts.FACTS, *more), Fact.LINK, policy)
+        return onts.of_ont(answer)
 
     async def as_it_is(self, access_id: str, policy: CachePolicy, *, light: bool) -> Answer:
         """Link and counters of the access's port, and its light where that is wanted."""
@@ -182,10 +188,14 @@ class Troubleshooter:
         return met is not None and met.often
 
     async def link_and_protection(self, access_id: str, policy: CachePolicy) -> Answer:
-        """The same, and whether a protection has closed the port: for whoever judges it."""
+        """The same, and whether a protection has closed the port: for whoever judges it.
+
+        Of an ONT its VLANs, where its OLT has a command line that may tell them of one alone.
+        """
         at = attached(self.inventory, access_id)
         if at.port.ont is not None:
-            return await self.link_status(access_id, policy)
+            more = () if at.port.command_line is None else (Fact.VLANS,)
+            return await self._link_of_ont(at, policy, *more)
         answer, _ = await self._port(at, (*LINK_STATUS, Fact.PROTECTION), Fact.LINK, policy)
         return answer
 
@@ -305,8 +315,11 @@ class Troubleshooter:
 
     async def _rows(self, access_id: str, fact: Fact, policy: CachePolicy) -> Answer:
         at = attached(self.inventory, access_id)
-        _must_be_told_apart(share(at.access, at.neighbours))
+        may_name_onts = fact is Fact.MACS and at.port.ont is not None
+        if not may_name_onts or at.port.command_line is None:
+            _must_be_told_apart(share(at.access, at.neighbours))
         answer, part = await self._port(at, (fact,), fact, policy)
+        part = _in_ont(answer, part) if may_name_onts else part
         _must_be_told_apart(part)
         port = answer.reading.port
         if not part.shared or port is None or not untagged(port):
@@ -326,7 +339,7 @@ class Troubleshooter:
         answer = Answer(
             access=at.access,
             reading=reading,
-            port=own(port, part) if port else None,
+            port=own(port, part, of_ont(at.access, beside)) if port else None,
             service=self.service(at.access),
             part=reading.parts.get(about),
             neighbours=beside,
@@ -349,7 +362,7 @@ class Troubleshooter:
                 if grouped_with(self.inventory, at, reading):
                     port = without_group(port)
                 others = neighbours_on(self.inventory, at, port.port)
-                facts = own(port, share(at.access, others))
+                facts = own(port, share(at.access, others), of_ont(at.access, others))
                 seen = replace(seen or facts, **{fact.value: getattr(facts, fact.value)})
         return seen
 
@@ -373,6 +386,15 @@ class Troubleshooter:
 def _must_be_told_apart(part: Share) -> None:
     if not part.distinguishable:
         raise NotUniqueError("the port is shared, and nothing tells its accesses apart")
+
+
+def _in_ont(answer: Answer, part: Share) -> Share:
+    """The access's part in its ONT, where every MAC address names one; else that in the port."""
+    told, port = answer.reading.parts.get(Fact.MACS), answer.reading.port
+    mine = of_ont(answer.access, answer.neighbours)
+    if mine is None or told is None or told.source != CLI:
+        return part
+    return part if port is not None and any(m.ont is None for m in port.macs) else mine.share
 
 
 def _partial(answer: Answer, fact: Fact) -> Answer:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import csv
+import getpass
 import json
 import sys
+from collections.abc import Iterable
 from contextlib import ExitStack
+from functools import partial
 from typing import Annotated
 
 import typer
 
-from techinfo.access.wrong_ports import Finding, Kind, audited, corrected
+from techinfo.access.wrong_ports import Finding, Kind, audited, confirm, proposal
 from techinfo.api.v1.wrong_ports import wrong_port
-from techinfo.cli.console import err, out
+from techinfo.cli.console import err, must_agree, out
 from techinfo.cli.options import ConfigOption, inventory_of, settings_of
 from techinfo.cli.service.watching import history_of
 from techinfo.cli.wiring import leases_of
-from techinfo.errors import ConfigError
+from techinfo.config import Settings
+from techinfo.errors import ConfigError, MoveConflictError
+from techinfo.inventory import Access, Inventory
 from techinfo.model import utc_now
 from techinfo.moments import rfc3339
+from techinfo.store.audit import AuditEntry, AuditFile
 
 _WORDS = {
     Kind.SWAPPED: "{one} and {other} have changed places",
@@ -34,27 +40,40 @@ def wrong_ports(
         ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
-    proposal: Annotated[
+    as_proposal: Annotated[
         bool,
         typer.Option(
             "--proposal",
             help="CSV of the accesses as they would be right, for who corrects the records.",
         ),
     ] = False,
+    access: Annotated[
+        str | None,
+        typer.Option(
+            "--confirm",
+            metavar="ACCESS",
+            help="Let this swapped access and the other one change places in the inventory.",
+        ),
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="With --confirm: do not ask.")] = False,
     config: ConfigOption = None,
 ) -> None:
     """Tell accesses whose equipment is lastingly on another one; exit status 1 if there are some.
 
     For every night; no device is asked. Equipment of orders and CPEs is held against the ports that
-    the logs of DHCP servers (option 82), polled MAC tables and serial numbers of ONTs name. Two
-    accesses whose equipment has changed places are patched the wrong way round, or the inventory
-    is wrong: [bold]--proposal[/bold] writes where they would be right, for whoever has looked and
-    corrects the records.
+    the logs of DHCP servers (option 82), polled MAC tables, neighbours (LLDP) and serial numbers of
+    ONTs name. Two accesses whose equipment has changed places are patched the wrong way round, or
+    the inventory is wrong: [bold]--proposal[/bold] writes where they would be right, for whoever
+    has looked and corrects the records. [bold]--confirm[/bold] lets two change places in the
+    inventory now; who has them sees nothing of the new port from before. Correct the source of the
+    records as well: the next import says again what stands there.
 
     Example: [bold]techinfo wrong-ports --json[/bold]
     """
-    if as_json and proposal:
+    if as_json and as_proposal:
         raise ConfigError("either a document or a proposal", key="--proposal")
+    if access is not None and (as_json or as_proposal):
+        raise ConfigError("confirms, and lists nothing", key="--confirm")
     settings = settings_of(config)
     with ExitStack() as closing:
         inventory = closing.enter_context(inventory_of(settings))
@@ -68,20 +87,63 @@ def wrong_ports(
             for one in audited(inventory, history, log, utc_now())
             if elsewhere or one.kind is Kind.SWAPPED
         ]
-        if proposal:
-            table = csv.writer(sys.stdout, lineterminator="\n")
-            table.writerow(_COLUMNS)
-            for here, there in corrected(inventory, found):
-                values = (there.element, there.port, there.port_by, there.ont_id, there.uni)
-                table.writerow([here.access_id, *("" if x is None else x for x in values)])
+        if access is not None:
+            _confirm(settings, inventory, found, access, sure=yes)
+            return
+        if as_proposal:
+            _print_proposal(inventory, found)
         elif as_json:
-            told = {"schema": "techinfo.wrong-ports/1", "wrongPorts": [*map(wrong_port, found)]}
+            rows = [wrong_port(one, proposal(inventory, one)) for one in found]
+            told = {"schema": "techinfo.wrong-ports/1", "wrongPorts": rows}
             sys.stdout.write(json.dumps(told, ensure_ascii=False, indent=2) + "\n")
         else:
             for one in found:
                 out.print(_line(one), markup=False, soft_wrap=True)
             err.print(f"{len(found)} found")
     raise typer.Exit(1 if found else 0)
+
+
+def _print_proposal(inventory: Inventory, found: Iterable[Finding]) -> None:
+    """Of swapped accesses each with the place of the other."""
+    table = csv.writer(sys.stdout, lineterminator="\n")
+    table.writerow(_COLUMNS)
+    for told in (proposal(inventory, one) for one in found):
+        for here, there in told.moves if told is not None else ():
+            values = (there.element, there.port, there.port_by, there.ont_id, there.uni)
+            table.writerow([here.access_id, *("" if x is None else x for x in values)])
+
+
+def _confirm(
+    settings: Settings, inventory: Inventory, found: list[Finding], access: str, *, sure: bool
+) -> None:
+    """Let an access change places with the one that it is swapped with, and write down who did."""
+    of_access = [one for one in found if access in {one.access_id, one.other_id}]
+    told = next((what for one in of_access if (what := proposal(inventory, one))), None)
+    if told is None:
+        raise MoveConflictError(f"{access} has changed places with nobody, as far as was seen")
+    for one in of_access:
+        err.print(_line(one), markup=False, soft_wrap=True)
+    for here, there in told.moves:
+        err.print(f"{here.access_id}: {_place(here)} -> {_place(there)}", markup=False)
+    must_agree("are they to change places?", yes=sure)
+    ids = told.one.access_id, told.other.access_id
+    with AuditFile.open(settings.audit.path) as audit:
+        confirm(inventory, found, *ids, told.id)
+        entry = partial(
+            AuditEntry,
+            at=utc_now(),
+            user=getpass.getuser(),
+            role="",
+            method="CONFIRM",
+            path="techinfo wrong-ports --confirm",
+        )
+        audit.write([entry(access_id=one) for one in ids])
+    err.print(f"{ids[0]} and {ids[1]} have changed places in the inventory", markup=False)
+
+
+def _place(access: Access) -> str:
+    ont = (f"ont {access.ont_id}",) if access.ont_id is not None else ()
+    return " ".join((access.element or "nowhere", access.port or "", *ont))
 
 
 _COLUMNS = ("access_id", "element", "port", "port_by", "ont_id", "uni")

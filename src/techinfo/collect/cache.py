@@ -49,6 +49,8 @@ class CacheEntry:
 
 _Key = tuple[str, Fact, PortName | None, tuple[int, ...], int | None, bool]
 _OF_ONTS = frozenset({Fact.ONTS, Fact.ONT_LIGHT})
+_OF_ONTS_BY_LINE = frozenset({Fact.MACS, Fact.VLANS})
+"""What a command line may have told of one ONT behind the port, and of no other."""
 
 
 @dataclass(slots=True)
@@ -117,7 +119,8 @@ class PortCache:
 
     def _all(self, target: Target, fact: Fact) -> list[CacheEntry]:
         shelves = (self.entries, self.partials)
-        return [s[key] for s in shelves for key in _keys(target, fact) if key in s]
+        found = (s[key] for s in shelves for key in _keys(target, fact) if key in s)
+        return [kept for kept in found if not _is_of_all_alone(kept, target, fact)]
 
     def failure(
         self, target: Target, fact: Fact, now: datetime, max_age: timedelta
@@ -233,7 +236,7 @@ def _all_ports(newest_first: list[CacheEntry]) -> dict[int, PortFacts]:
 
 
 def _key(target: Target, fact: Fact) -> _Key:
-    ont = target.ont if fact in _OF_ONTS else None
+    ont = target.ont if _is_of_ont(target, fact) else None
     moving = target.moving and fact is Fact.LINK
     return (target.element, fact, target.port_name, target.vlans, ont, moving)
 
@@ -241,9 +244,21 @@ def _key(target: Target, fact: Fact) -> _Key:
 def _keys(target: Target, fact: Fact) -> tuple[_Key, ...]:
     """Under which a fact may stand: a whole link tells what moves, too, and never the reverse."""
     every = (target.element, fact, None, (), None, False)
-    if target.ont is None or fact not in _OF_ONTS:
+    if target.ont is None or not _is_of_ont(target, fact):
         return (_key(target, fact), every)
     return (_key(target, fact), _key(replace(target, ont=None), fact), every)
+
+
+def _is_of_ont(target: Target, fact: Fact) -> bool:
+    by_line = target.command_line is not None and fact in _OF_ONTS_BY_LINE
+    return by_line or fact in _OF_ONTS
+
+
+def _is_of_all_alone(kept: CacheEntry, target: Target, fact: Fact) -> bool:
+    """Whether a command line does not tell of all ports what it may tell of one."""
+    by_line = target.command_line is not None and fact in _OF_ONTS_BY_LINE
+    is_untold = kept.part.state is State.UNSUPPORTED and kept.if_index is None
+    return by_line and is_untold and target.port_name is not None
 
 
 def _put(shelf: dict[_Key, CacheEntry], key: _Key, kept: CacheEntry) -> None:

@@ -109,7 +109,7 @@ class PollingSettings(Section):
     light_s: Annotated[int, Field(ge=60, le=300), AfterValidator(_part_of_five_minutes)] = 300
     """Seconds between two polls of links, counters and optics of an element."""
     full_s: Annotated[int, Field(ge=0, le=86_400), AfterValidator(_never_or_hours)] = 3600
-    """Seconds between two polls of MAC tables, an hour at least; 0: never."""
+    """Seconds between two polls of MAC tables and neighbours, an hour at least; 0: never."""
     onts_s: Annotated[int, Field(ge=0, le=86_400), AfterValidator(_never_or_hours)] = 0
     """Seconds between two polls of the light of ONTs, an hour at least; 0: never. OLTs of ZTE are
     left out."""
@@ -141,4 +141,5 @@ class HistorySettings(Section):
     transitions_days: Annotated[float, Field(ge=1, le=400)] = 30.0
     """Days for which it is kept when a link came and went, which tells when people are at home."""
     macs_days: Annotated[float, Field(ge=1, le=30)] = 7.0
-    """Days for which a MAC address is kept after it was last seen."""
+    """Days for which a MAC address, or what a neighbour says of itself, is kept after it was last
+    seen."""

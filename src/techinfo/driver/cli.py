@@ -70,6 +70,27 @@ class CliGroup:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CliPortVlan:
+    """One VLAN that a port carries.
+
+    Args:
+        port: As the device writes it.
+        vlan: Its number, towards the network.
+        tagged: Whether its frames have a tag on the side of the customer.
+        user_vlan: The tag that they have there, where it is told.
+        outer: It is the outer tag of two, and the inner one is not told; else ``None``.
+        ont: The ONT behind a PON port that it is for.
+    """
+
+    port: str
+    vlan: int
+    tagged: bool | None = None
+    user_vlan: int | None = None
+    outer: bool | None = None
+    ont: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class CliPort:
     """State of a port. Speed and duplex only of one that is up.
 
@@ -201,6 +222,7 @@ CliRow = (
     CliMac
     | CliLease
     | CliGroup
+    | CliPortVlan
     | CliPort
     | CliCounters
     | CliDevice
@@ -273,6 +295,9 @@ class CliTable:
             ``ValueError`` for one that makes no sense, which is odd then. The second argument is
             the port that the command names, if it does.
         one_port: The command as it is sent for one port, with ``{port}``; empty: there is none.
+        one_ont: The same for one ONT, with ``{port}`` and ``{ont}``.
+        dear: It has a row for every customer of a large device: only a recorder asks for all of
+            it, and else it is asked for one port or one ONT.
         lists_closed: Only closed ports have a row: one without is open.
         manual: The command stands on the maker's manual: no capture proves it.
     """
@@ -283,6 +308,8 @@ class CliTable:
     row: Row
     also: tuple[str, ...] = ()
     one_port: str = ""
+    one_ont: str = ""
+    dear: bool = False
     lists_closed: bool = False
     manual: bool = False
 
@@ -305,6 +332,8 @@ class CliPlatform:
         tables: What it can tell.
         driver: The SNMP driver of the same devices.
         drivers_too: Others of theirs, where several share the command line.
+        in_name: Regular expression of a port's name by SNMP, whose group ``port`` is what the
+            command line calls it; empty: both use one name.
         refusals: Answers that say that a command is not known, beside the usual ones.
         session: How it is spoken with; ``None``: by no SSH session that we know.
         cable_test: How a cable is tested; ``None``: in no way that is proven, or in a
@@ -316,6 +345,7 @@ class CliPlatform:
     tables: tuple[CliTable, ...]
     driver: str | None = None
     drivers_too: tuple[str, ...] = ()
+    in_name: str = ""
     refusals: tuple[str, ...] = field(default=())
     session: CliSession | None = None
     cable_test: CableTester | None = None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -34,8 +34,20 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-def _first(patterns: Iterable[str], line: str) -> re.Match[str] | None:
-    return next((m for p in patterns if (m := _compiled(p).fullmatch(line))), None)
+def _first(patterns: tuple[str, ...], line: str) -> re.Match[str] | None:
+    return next((m for p in _joined(patterns) if (m := p.fullmatch(line))), None)
+
+
+@cache
+def _joined(patterns: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """Patterns in their order; neighbours that hold no value are one, which is tried in one go."""
+    found: list[re.Pattern[str]] = []
+    for text in patterns:
+        if found and not found[-1].groups and not _compiled(text).groups:
+            found[-1] = _compiled(f"{found[-1].pattern}|(?:{text})")
+        else:
+            found.append(_compiled(f"(?:{text})"))
+    return tuple(found)
 
 
 def _known(found: re.Match[str]) -> dict[str, str]:

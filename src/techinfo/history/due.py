@@ -32,7 +32,7 @@ class Kind(StrEnum):
     LIGHT = "light"
     """Links, counters and optics."""
     FULL = "full"
-    """MAC table, leases and groups."""
+    """MAC table and neighbours."""
     ONTS = "onts"
     """Light of the ONTs behind PON ports."""
 

@@ -16,6 +16,8 @@ from techinfo.history.events import PortEvent, speed_changed
 from techinfo.history.frames import Sample
 from techinfo.history.light import Baseline, Source, certificate
 from techinfo.history.links import Between, Transition, between_knowing
+from techinfo.history.macs import Key
+from techinfo.history.neighbours import words_of
 from techinfo.history.observation import Observation, observe
 from techinfo.history.rolling import HOUR, by_hour
 from techinfo.history.store import Fall, HistoryFile
@@ -25,6 +27,7 @@ from techinfo.model import Device, Fact, Part, PortFacts, State
 _NO_PORT = 0
 """A sample gets the number of its port when it is written."""
 _WHOLE = frozenset({State.OK, State.EMPTY})
+_UNREAD = frozenset({State.FAILED, State.UNSUPPORTED})
 
 
 class Recorder:
@@ -89,22 +92,17 @@ class Recorder:
         parts: Mapping[Fact, Part],
         device: Device | None,
     ) -> PollNote | None:
-        """Notes of a poll of the MAC table; ``None``: it could not be read."""
-        part = parts.get(Fact.MACS)
-        if part is None or part.read_at is None or part.state in {State.FAILED, State.UNSUPPORTED}:
-            return None
-        notes = {}
-        for facts in ports.values():
-            name = facts.port.called
-            if not name:
-                continue
-            if part.of_port(facts.port.if_index).state not in _WHOLE:
-                continue
-            own = (row for row in facts.macs if row.aggregate is None)
-            table = tuple(dict.fromkeys([(row.mac, row.vlan) for row in own]))
-            notes[name] = PortNote(table=table)
+        """Notes of a poll of MAC table and neighbours; ``None``: neither could be read."""
+        tables, said = _tables(ports, parts), _said(ports, parts)
+        notes = {
+            name: PortNote(table=tables.get(name), said=said.get(name, ()))
+            for name in tables.keys() | said.keys()
+        }
+        told = (parts.get(Fact.MACS), parts.get(Fact.NEIGHBOURS))
+        read_at = [part.read_at for part in told if part is not None and part.state not in _UNREAD]
+        at = next((at for at in read_at if at is not None), None)
         boot = device.up_since if device else None
-        return PollNote(element=element, at=part.read_at, boot=boot, ports=notes)
+        return None if at is None else PollNote(element=element, at=at, boot=boot, ports=notes)
 
     def _note(
         self, element: str, before: Observation | None, one: Observation, tenants: Tenants | None
@@ -157,6 +155,36 @@ class Recorder:
             made = replace(made, source=Source.ORDER_DONE)
         self._certified[key] = made
         return made
+
+
+def _tables(
+    ports: Mapping[int, PortFacts], parts: Mapping[Fact, Part]
+) -> dict[str, tuple[Key, ...]]:
+    """The addresses of each port by its name; of ports of which not all were read, nothing."""
+    part = parts.get(Fact.MACS)
+    if part is None or part.read_at is None or part.state in _UNREAD:
+        return {}
+    found = {}
+    for facts in ports.values():
+        name = facts.port.called
+        if not name or part.of_port(facts.port.if_index).state not in _WHOLE:
+            continue
+        own = (row for row in facts.macs if row.aggregate is None)
+        found[name] = tuple(dict.fromkeys([(row.mac, row.vlan) for row in own]))
+    return found
+
+
+def _said(ports: Mapping[int, PortFacts], parts: Mapping[Fact, Part]) -> dict[str, tuple[str, ...]]:
+    """What neighbours say of themselves, by name of the port."""
+    part = parts.get(Fact.NEIGHBOURS)
+    if part is None or part.state in _UNREAD:
+        return {}
+    told = {
+        facts.port.called: words_of(facts.neighbours)
+        for facts in ports.values()
+        if facts.neighbours
+    }
+    return {name: words for name, words in told.items() if name and words}
 
 
 def _noted(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, delete, func, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
 from techinfo.history.change import Change
 from techinfo.history.chunks import DAYS, HOURS, LONGEST, SAMPLES, drop
@@ -18,12 +18,14 @@ from techinfo.history.frames import Sample, unpacked, without
 from techinfo.history.light import Baseline, Source
 from techinfo.history.links import Downtime, Transition
 from techinfo.history.macs import SeenMacs, Sight
+from techinfo.history.neighbours import about as about_neighbours
 from techinfo.history.tables import (
     ACCESSES,
     BASELINES,
     CHUNKS,
     EVENTS,
     MACS,
+    NEIGHBOURS,
     PORTS,
     SCHEMA,
     TRANSITIONS,
@@ -47,7 +49,7 @@ class Keep:
         hours: Traffic of hours.
         days: Light, errors and link.
         transitions: When a link came and went, and what else happened on a port.
-        macs: A MAC address after it was last seen.
+        macs: A MAC address, or what a neighbour says of itself, after it was last seen.
     """
 
     samples: timedelta = timedelta(hours=48)
@@ -195,37 +197,13 @@ class HistoryFile(StoreFile):
         """The MAC addresses of a port."""
         wanted = (PORTS.c.element == element, PORTS.c.name == name, PORTS.c.macs_first.is_not(None))
         joined = select(MACS).join(PORTS, PORTS.c.id == MACS.c.port).where(*wanted)
-        sights = self.all(joined, _sight)
+        sights = self.all(joined, sight_of)
 
         def seen(row: Row[Any]) -> SeenMacs:
             last = moment_of(row.macs_last) if row.macs_last else None
             return SeenMacs(sights=sights, watched=moment_of(row.macs_first), last=last)
 
         return next(iter(self.all(select(PORTS).where(*wanted), seen)), SeenMacs())
-
-    def sights(self, since: datetime) -> tuple[tuple[str, str, Sight], ...]:
-        """Every MAC address that was seen since then, with element and line."""
-        asked = (
-            select(MACS, PORTS.c.element, PORTS.c.name)
-            .join(PORTS, PORTS.c.id == MACS.c.port)
-            .where(MACS.c.until >= stamp(since))
-        )
-        return self.all(asked, lambda row: (row.element, row.name, _sight(row)))
-
-    def newest_baselines(self) -> tuple[tuple[str, str, Baseline], ...]:
-        """The newest birth certificate of every line, with element and line."""
-        newest = (
-            select(BASELINES.c.port, func.max(BASELINES.c.at).label("last"))
-            .group_by(BASELINES.c.port)
-            .subquery()
-        )
-        same = and_(BASELINES.c.port == newest.c.port, BASELINES.c.at == newest.c.last)
-        asked = (
-            select(BASELINES, PORTS.c.element, PORTS.c.name)
-            .join(newest, same)
-            .join(PORTS, PORTS.c.id == BASELINES.c.port)
-        )
-        return self.all(asked, lambda row: (row.element, row.name, _baseline(row)))
 
     def levels(self, element: str, since: datetime) -> dict[str, list[tuple[datetime, float]]]:
         """Received light of all lines of an element by hours: line -> end of the hour, and dBm."""
@@ -276,7 +254,7 @@ class HistoryFile(StoreFile):
             .order_by(BASELINES.c.at.desc())
             .limit(_MOST)
         )
-        return self.all(asked, _baseline)
+        return self.all(asked, baseline_of)
 
     def drop_old(self, now: datetime, keep: Keep) -> int:
         """Erase what is older than it may be; says how many rows that were."""
@@ -288,7 +266,8 @@ class HistoryFile(StoreFile):
             gone += _erased(connection, EVENTS, EVENTS.c.at < stamp(now - keep.transitions))
             gone += drop_watches(connection, now)
             gone += drop_disturbances(connection, now - keep.transitions)
-            gone += _erased(connection, MACS, MACS.c.until < stamp(now - keep.macs))
+            for table in (MACS, NEIGHBOURS):
+                gone += _erased(connection, table, table.c.until < stamp(now - keep.macs))
             return gone + _erased(connection, BASELINES, BASELINES.c.at < stamp(now - keep.days))
 
     def about(self, *, access_id: str | None = None, mac: str | None = None) -> Iterator[Any]:
@@ -297,10 +276,12 @@ class HistoryFile(StoreFile):
             yield {"row": "port", "element": element, "port": name}
             yield from self._line_about(element, name)
             yield from self._macs_about(MACS.c.port == number)
+            yield from about_neighbours(self, NEIGHBOURS.c.port == number)
         if access_id is not None:
             yield from about_watches(self, access_id)
         if mac is not None:
             yield from self._macs_about(MACS.c.mac == mac.upper())
+            yield from about_neighbours(self, NEIGHBOURS.c.said == mac.upper())
 
     def _line_about(self, element: str, name: str) -> Iterator[Any]:
         for move in self.transitions(element, name, BEGINNING):
@@ -317,7 +298,7 @@ class HistoryFile(StoreFile):
                 yield {"row": "samples", "kind": kind, "count": count}
 
     def _macs_about(self, where: Any) -> Iterator[Any]:
-        for sight in self.all(select(MACS).where(where), _sight):
+        for sight in self.all(select(MACS).where(where), sight_of):
             yield {
                 "row": "mac",
                 "mac": sight.mac,
@@ -362,6 +343,7 @@ class HistoryFile(StoreFile):
         with self.database.write() as connection:
             if mac is not None:
                 gone += _erased(connection, MACS, MACS.c.mac == mac.upper())
+                gone += _erased(connection, NEIGHBOURS, NEIGHBOURS.c.said == mac.upper())
             for element in {element for _, element, _ in ports}:
                 numbers = [number for number, of, _ in ports if of == element]
                 gone += self._erase_ports(connection, element, numbers)
@@ -372,7 +354,7 @@ class HistoryFile(StoreFile):
 
     def _erase_ports(self, connection: Connection, element: str, numbers: Sequence[int]) -> int:
         gone = 0
-        for table in (TRANSITIONS, EVENTS, MACS, BASELINES):
+        for table in (TRANSITIONS, EVENTS, MACS, NEIGHBOURS, BASELINES):
             gone += _erased(connection, table, table.c.port.in_(numbers))
         gone += erase_disturbed(connection, numbers)
         for row in connection.execute(select(CHUNKS).where(CHUNKS.c.element == element)).all():
@@ -405,7 +387,8 @@ def _transition(row: Row[Any]) -> Transition:
     )
 
 
-def _sight(row: Row[Any]) -> Sight:
+def sight_of(row: Row[Any]) -> Sight:
+    """A row of the table of MAC addresses."""
     return Sight(
         mac=row.mac,
         vlan=None if row.vlan == NO_VLAN else row.vlan,
@@ -423,7 +406,8 @@ def _event(row: Row[Any]) -> PortEvent:
     )
 
 
-def _baseline(row: Row[Any]) -> Baseline:
+def baseline_of(row: Row[Any]) -> Baseline:
+    """A row of the table of birth certificates."""
     return Baseline(
         at=moment_of(row.at),
         rx=float(row.rx),

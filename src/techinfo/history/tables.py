@@ -75,6 +75,17 @@ MACS = Table(
 )
 Index("macs_mac", MACS.c.mac)
 Index("macs_age", MACS.c.until)
+NEIGHBOURS = Table(
+    "neighbours",
+    _metadata,
+    Column("port", Integer, ForeignKey("ports.id"), primary_key=True),
+    Column("said", Text, primary_key=True),
+    Column("since", Integer, nullable=False),
+    Column("until", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("neighbours_said", NEIGHBOURS.c.said)
+Index("neighbours_age", NEIGHBOURS.c.until)
 BASELINES = Table(
     "baselines",
     _metadata,
@@ -151,6 +162,7 @@ ACCESSES = Table(
     _metadata,
     Column("access_id", Text, primary_key=True),
     Column("port", Integer, ForeignKey("ports.id"), primary_key=True),
+    Column("last", Integer, nullable=False, default=0, server_default="0"),
     sqlite_with_rowid=False,
 )
 Index("accesses_port", ACCESSES.c.port)
@@ -163,7 +175,7 @@ def _fault(message: str) -> TechinfoError:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x74686973,  # "this"
-    version=4,
+    version=5,
     fault=_fault,
     migrations=Path(__file__).with_name("migrations"),
 )

@@ -20,6 +20,7 @@ from techinfo.history.frames import Sample, packed_of
 from techinfo.history.light import Baseline
 from techinfo.history.links import Transition
 from techinfo.history.macs import Key, Sight
+from techinfo.history.neighbours import keep
 from techinfo.history.rolling import hour_of
 from techinfo.history.store import NO_VLAN, Fall, HistoryFile
 from techinfo.history.tables import (
@@ -28,13 +29,17 @@ from techinfo.history.tables import (
     DISTURBED,
     EVENTS,
     MACS,
+    NEIGHBOURS,
     PORTS,
     TRANSITIONS,
 )
 from techinfo.store.base import stamp
 from techinfo.values import value
 
-_ON_PORT = upsert(ACCESSES).on_conflict_do_nothing()
+_ACCESS = upsert(ACCESSES)
+_ON_PORT = _ACCESS.on_conflict_do_update(
+    index_elements=["access_id", "port"], set_={"last": _ACCESS.excluded.last}
+)
 _READ = "UPDATE ports SET macs_first = coalesce(macs_first, ?), macs_last = ? WHERE id = ?"
 _SEEN = """
 INSERT INTO macs (port, mac, vlan, since, until) VALUES (?1, ?2, ?3, ?4, ?4)
@@ -83,6 +88,8 @@ class PortNote:
     """MAC addresses that a whole read tells, each once; ``None``: nothing was read of them."""
     macs: tuple[Sight, ...] | None = None
     """The same where it is known since when each is there."""
+    said: tuple[str, ...] = ()
+    """What neighbours say of themselves (`techinfo.history.neighbours.words_of`)."""
 
 
 @value(frozen=True, kw_only=True, slots=True)
@@ -148,7 +155,9 @@ class HistoryWriter:
     def _write(self, connection: Connection, note: PollNote) -> None:
         ids = {name: self._number(connection, note.element, name) for name in note.ports}
         _macs(connection, note, ids)
-        _accesses(connection, {ids[name]: port.tenants for name, port in note.ports.items()})
+        keep(connection, note.at, {ids[name]: port.said for name, port in note.ports.items()})
+        tenants = {ids[name]: port.tenants for name, port in note.ports.items()}
+        _accesses(connection, note.at, tenants)
         frames: defaultdict[datetime, list[tuple[int, Sample]]] = defaultdict(list)
         for name, port in note.ports.items():
             for sample in port.samples:
@@ -195,9 +204,9 @@ def _about_port(connection: Connection, note: PollNote, number: int, port: PortN
         _clear(connection, note.element, number, port.tenants.ended)
 
 
-def _accesses(connection: Connection, of_ports: Mapping[int, Tenants | None]) -> None:
+def _accesses(connection: Connection, at: datetime, of_ports: Mapping[int, Tenants | None]) -> None:
     rows = [
-        {"access_id": one, "port": number}
+        {"access_id": one, "port": number, "last": stamp(at)}
         for number, told in of_ports.items()
         if told is not None
         for one in told.accesses
@@ -247,7 +256,8 @@ def _clear(connection: Connection, element: str, port: int, ended: datetime | No
         return
     for table in (TRANSITIONS, EVENTS, DISTURBED):
         connection.execute(delete(table).where(table.c.port == port, table.c.at < stamp(ended)))
-    connection.execute(delete(MACS).where(MACS.c.port == port, MACS.c.until < stamp(ended)))
+    for table in (MACS, NEIGHBOURS):
+        connection.execute(delete(table).where(table.c.port == port, table.c.until < stamp(ended)))
     clear(connection, element, port, ended)
 
 

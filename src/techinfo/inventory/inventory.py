@@ -79,11 +79,7 @@ _LOGGED_IN_AT = union_all(
         for table, name, more in (
             (elements, elements.c.name, ()),
             # What a customer has at home never learns what opens a switch.
-            (
-                cpes,
-                cpes.c.access_id,
-                (~_IS_OF_ELEMENTS,),
-            ),
+            (cpes, cpes.c.access_id, (~_IS_OF_ELEMENTS,)),
         )
     )
 ).limit(1)
@@ -375,6 +371,12 @@ class Inventory:
         """When the accesses were last imported; ``None`` before the first time."""
         found = rows(self._database, _IMPORTED_AT)
         return datetime.fromisoformat(found[0].imported_at) if found else None
+
+    def swap(self, one: Access, other: Access) -> None:
+        """Attach two accesses where the other is; see `techinfo.inventory.importing.swapping`."""
+        from techinfo.inventory.importing.swapping import swap
+
+        swap(self._database, one, other, self._clock, self._driver_layouts)
 
     def import_file(
         self,

@@ -69,7 +69,9 @@ class CliDevice:
         pager: What it prints after a page; empty: it has no pager.
         page: Lines of a page.
         erase: What it prints over the pager's line.
-        log_out: What it asks when it is left; ``y`` is typed then.
+        log_out: What it asks when it is left; ``y`` is typed then, and Enter where it ends in a
+            colon.
+        smart: What it prints before an output, for what the command may go on with; Enter is typed.
         enable: The secret for more rights; the prompt ends in ``#`` then.
         asks: It lets everybody in by SSH, and asks for name and password in the session.
         interactive: It takes a password by keyboard-interactive alone, as with RADIUS or TACACS.
@@ -91,6 +93,7 @@ class CliDevice:
     page: int = 24
     erase: str = "\r          \r"
     log_out: str = ""
+    smart: str = ""
     enable: str = ""
     asks: bool = False
     interactive: bool = False
@@ -154,6 +157,7 @@ class CliScreen:
         self._device = device
         self._line = ""
         self._pages: list[str] = []
+        self._waiting: list[str] = []
         self._paging = bool(device.pager)
         self._asks = ""
         self._rights = ""
@@ -194,7 +198,10 @@ class CliScreen:
             return ""
         if self._pages:
             return self._turn_page(character)
-        if self._asks == "log out" and character in "yn":
+        if self._asks == "smart" and character in "\r\n":
+            self._asks = ""
+            return _wired(f"\n\n  Command:\n          {self._line}\n") + self._begun()
+        if self._asks == "log out" and character in "yn" and not self._wants_enter():
             self.over = character == "y"
             self._asks = ""
             return character + _wired("\n") + ("" if self.over else self.prompt)
@@ -205,6 +212,9 @@ class CliScreen:
             self._line += character
             return "" if self._device.faults.no_echo or self._asks else character
         line, self._line = self._line, ""
+        if self._asks == "log out" and self._wants_enter():
+            self.over, self._asks = line.strip() == "y", ""
+            return "" if self.over else _wired("\n") + self.prompt
         echo = "" if self._device.faults.no_echo else _wired("\n")
         return echo + self._done(line.strip())
 
@@ -229,6 +239,9 @@ class CliScreen:
             return self.prompt
         device.commands[line] += 1
         return self._printed(line)
+
+    def _wants_enter(self) -> bool:
+        return self._device.log_out.rstrip().endswith(":")
 
     def _let_in(self, line: str) -> str:
         """Name, then password; what is wrong is asked for again."""
@@ -260,7 +273,14 @@ class CliScreen:
         if command in faults.hangs:
             return _wired("".join(lines))
         step = self._device.page if self._paging else max(len(lines), 1)
-        self._pages = ["".join(lines[n : n + step]) for n in range(0, len(lines), step)]
+        self._waiting = ["".join(lines[n : n + step]) for n in range(0, len(lines), step)]
+        if self._device.smart:
+            self._asks, self._line = "smart", command
+            return self._device.smart
+        return self._begun()
+
+    def _begun(self) -> str:
+        self._pages, self._waiting, self._line = self._waiting, [], ""
         return self._next_page()
 
     def _turn_page(self, character: str) -> str:

@@ -19,7 +19,7 @@ from time import monotonic
 
 from techinfo.access.attachment import element_target, is_named, names_on
 from techinfo.access.rights import runs
-from techinfo.collect import AnyCollector, Reading
+from techinfo.collect import AnyCollector, Reading, Target
 from techinfo.errors import DeviceUnreachableError, SnmpTimeoutError, TechinfoError
 from techinfo.history.due import Due, Kind, Polled, Rhythm, due, harmful, wakes
 from techinfo.history.observation import name_of
@@ -36,7 +36,7 @@ _log = logging.getLogger(__name__)
 EVERYWHERE = "*"
 FACTS: Mapping[Kind, frozenset[Fact]] = {
     Kind.LIGHT: frozenset({Fact.DEVICE, Fact.LINK, Fact.COUNTERS, Fact.TRANSCEIVER}),
-    Kind.FULL: frozenset({Fact.DEVICE, Fact.MACS}),
+    Kind.FULL: frozenset({Fact.DEVICE, Fact.MACS, Fact.NEIGHBOURS}),
     Kind.ONTS: frozenset({Fact.DEVICE, Fact.ONTS}),
 }
 _DEADLINE_S = 60.0
@@ -262,8 +262,9 @@ class Poller:
             return
         begun = self._steady()
         try:
+            target = element_target(element)
             reading = await self._collector.read(
-                element_target(element), FACTS[one.kind], _MAX_AGE_S, _DEADLINE_S
+                target, _facts(one.kind, target), _MAX_AGE_S, _DEADLINE_S
             )
         except (SnmpTimeoutError, DeviceUnreachableError):
             self._polls[one.kind.value, "silent"] += 1
@@ -384,6 +385,11 @@ class Poller:
         for tenure in self._inventory.told_on(access_id).tenures:
             if tenure.gone is not None:
                 yield tenure.gone
+
+
+def _facts(kind: Kind, target: Target) -> frozenset[Fact]:
+    """What a poll reads. Nobody logs in every hour for neighbours that SNMP does not tell."""
+    return FACTS[kind] - ({Fact.NEIGHBOURS} if target.command_line is not None else frozenset())
 
 
 def _watched(reading: Reading) -> dict[int, PortFacts]:

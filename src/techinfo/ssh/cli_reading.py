@@ -19,6 +19,7 @@ from techinfo.driver.cli import (
     CliOptic,
     CliPlatform,
     CliPort,
+    CliPortVlan,
     CliProtection,
     CliRate,
     CliRow,
@@ -39,6 +40,7 @@ PARTS: Mapping[type[CliRow], str] = {
     CliMac: "macAddressTable",
     CliLease: "dhcpSnooping",
     CliGroup: "igmpSnooping",
+    CliPortVlan: "portVlans",
     CliNeighbour: "neighbours",
     CliCableTest: "cableTest",
     CliProtection: "protection",
@@ -55,7 +57,7 @@ _REFUSALS = re.compile(
 )
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-Z\\-_]")
 _PAGER = re.compile(
-    r"^[ \t]*(-+ ?more ?-+(?: ?\(\d+%\))?|<--- more --->|"
+    r"^[ \t]*(-+ ?more(?: \( press 'q' to break \))? ?-+(?: ?\(\d+%\))?|<--- more --->|"
     r"press any key(?: to continue)?(?: \([^)\n]*\))?|"
     r"more: <space>[^\n]*?(?:<return>|$))[ \t]*",
     re.IGNORECASE | re.MULTILINE,
@@ -169,9 +171,14 @@ def _is_refused(text: str, platform: CliPlatform) -> bool:
 def _parsed(table: CliTable, text: str) -> Parsed:
     if isinstance(table.template, str):
         return parse(table.template, text)
-    if isinstance(table.template, tuple):
-        return min((parse(name, text) for name in table.template), key=lambda p: len(p.odd))
-    return table.template(text)
+    if not isinstance(table.template, tuple):
+        return table.template(text)
+    fits: list[Parsed] = []
+    for name in table.template:
+        fits.append(parse(name, text))
+        if not fits[-1].odd:
+            return fits[-1]
+    return min(fits, key=lambda parsed: len(parsed.odd))
 
 
 def _state(rows: Iterable[CliRow], parsed: Parsed, output: Output) -> CliPart:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import httpx
 from tests.access.made_up import NOW
-from tests.access.played import Clock, Recordings, stocked
+from tests.access.played import Clock, Recordings, imported, stocked
 from tests.api.served import OPERATOR, PROVIDER, serve
 
 from techinfo.access.past import History
-from techinfo.dhcp.events import Kind, LeaseEvent
+from techinfo.access.wrong_ports import Kind, audited
+from techinfo.dhcp.events import Kind as Told
+from techinfo.dhcp.events import LeaseEvent
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.intervals import AccessRef
 from techinfo.history.light import Baseline
@@ -44,6 +48,134 @@ subscriptions:
 """.replace("ONE", ONE.lower()).replace("TWO", TWO)
 
 
+def test_the_operator_confirms_what_is_proposed_once(tmp_path: Path) -> None:
+    """What is done already is no error; what is not as it was proposed is a conflict."""
+    clock = Clock()
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+        poll(file, {"ge1": TWO, "ge2": ONE})
+        imports = Clock(NOW - 40 * DAY)
+        inventory = stocked(tmp_path, INVENTORY, imports)
+        served = serve(
+            inventory, Recordings({}).open, clock=clock, history=History(file, now=clock)
+        )
+        (row,) = served.get("/techinfo/v1/wrong-ports", auth=OPERATOR).json()["wrongPorts"]
+        wanted = {"accessId": "A-2", "otherAccessId": "A-1", "proposal": row["proposal"]["id"]}
+
+        def confirm(auth: tuple[str, str] = OPERATOR, **other: str) -> httpx.Response:
+            return served.request(
+                "POST", "/techinfo/v1/wrong-ports/confirm", auth=auth, json=wanted | other
+            )
+
+        refused = confirm(PROVIDER)
+        unknown = confirm(otherAccessId="A-9")
+        stale = confirm(proposal="0123456789abcdef")
+        assert inventory.access("A-1").port == "ge1"  # type: ignore[union-attr]
+        imports.at = NOW + DAY / 24
+        done, again = confirm(), confirm()
+        left = served.get("/techinfo/v1/wrong-ports?elsewhere=true", auth=OPERATOR).json()
+        imported(inventory, tmp_path, INVENTORY)
+        imports.at = clock.at = NOW + DAY / 12
+        poll(file, {"ge1": TWO, "ge2": ONE}, clock.at)
+        back = served.get("/techinfo/v1/wrong-ports", auth=OPERATOR).json()["wrongPorts"]
+        clock.at += 3 * DAY
+        poll(file, {"ge1": ONE, "ge2": TWO}, clock.at)
+        gone = confirm()
+
+    assert row["proposal"]["places"] == [
+        {"accessId": "A-1", "element": "sw", "port": "ge2"},
+        {"accessId": "A-2", "element": "sw", "port": "ge1"},
+    ]
+    assert refused.status_code == 403
+    assert unknown.status_code == 404
+    assert stale.status_code == 409
+    assert "have changed since" in stale.json()["cause"]
+    assert (done.status_code, done.json()["already"]) == (200, False)
+    assert (again.status_code, again.json()) == (200, done.json() | {"already": True})
+    assert inventory.access("A-1").port == "ge1"  # type: ignore[union-attr]
+    assert left["wrongPorts"] == []
+    assert [one["proposal"] for one in back] == [row["proposal"]]
+    assert gone.status_code == 409
+    assert "nothing says any more" in gone.json()["cause"]
+
+
+def poll(file: HistoryFile, there: Mapping[str, str], at: datetime = NOW) -> None:
+    """A poll of the switch that has found equipment on its ports, where it is since days."""
+    ports = {
+        line: PortNote(
+            macs=(Sight(mac=mac, vlan=100, since=at - 2 * DAY, until=at),),
+            tenants=Tenants(accesses=(f"A-{line[-1]}",)),
+        )
+        for line, mac in there.items()
+    }
+    HistoryWriter(file).write([PollNote(element="sw", at=at, ports=ports)])
+
+
+def test_a_neighbour_is_evidence_by_what_is_ordered_or_the_outlet_it_is_named_after(
+    tmp_path: Path,
+) -> None:
+    """By its chassis, its port, or its name; whatever else it says of itself is nobody's."""
+    clock = Clock()
+    text = INVENTORY.replace("ge1, port_by: name}", "ge1, port_by: name, outlet: Uttag-101}")
+    text = text.replace("ge2, port_by: name}", "ge2, port_by: name, outlet: '1'}")
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+        writer = HistoryWriter(file)
+        for day in (6, 0):
+            ports = {
+                f"ge{n}": PortNote(said=words, tenants=Tenants(accesses=(f"A-{n}",)))
+                for n, words in ((1, ("1", "router", TWO)), (2, ("Uttag-101", "router")))
+            }
+            writer.write([PollNote(element="sw", at=NOW - day * DAY, ports=ports)])
+        served = serve(
+            stocked(tmp_path, text, Clock(NOW - 40 * DAY)),
+            Recordings({}).open,
+            clock=clock,
+            history=History(file, now=clock),
+        )
+
+        found = served.get("/techinfo/v1/wrong-ports", auth=OPERATOR).json()["wrongPorts"]
+
+    (row,) = found
+    told = [
+        (one["equipment"], one["belongsTo"], one["by"], one["seenOn"], one["seen"][0]["source"])
+        for one in row["evidence"]
+    ]
+    assert row["kind"] == "swapped"
+    assert sorted(told) == [
+        (TWO, "A-2", "order", "A-1", "lldp"),
+        ("Uttag-101", "A-1", "outlet", "A-2", "lldp"),
+    ]
+
+
+def test_an_access_that_was_moved_since_the_last_poll_has_no_evidence_of_before(
+    tmp_path: Path,
+) -> None:
+    """Where its port has another name in the records than in polls; the next poll tells."""
+    clock, text = (
+        Clock(),
+        INVENTORY.replace("port: ge", "port: GigabitEthernet").replace(
+            "port_by: name}", "port_by: descr}"
+        ),
+    )
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+        poll(file, {"ge1": TWO, "ge2": ONE})
+        inventory = stocked(tmp_path, text, clock)
+        clock.at = NOW + DAY / 24
+        before = [one.kind for one in audited(inventory, file, None, NOW)]
+        one, other = inventory.access("A-1"), inventory.access("A-2")
+        assert one is not None
+        assert other is not None
+        inventory.swap(one, other)
+        moved = audited(inventory, file, None, NOW)
+        later = NOW + DAY / 12
+        there = {"ge1": ("A-2",), "ge2": ("A-1",)}
+        ports = {line: PortNote(tenants=Tenants(accesses=ids)) for line, ids in there.items()}
+        HistoryWriter(file).write([PollNote(element="sw", at=later, ports=ports)])
+        polled = audited(inventory, file, None, later)
+
+    assert before == [Kind.SWAPPED]
+    assert moved == polled == []
+
+
 def test_a_mac_table_a_lease_and_two_serial_numbers_tell_of_two_swaps(tmp_path: Path) -> None:
     """To the operator, with the evidence of each source; to no provider."""
     clock = Clock()
@@ -56,7 +188,7 @@ def test_a_mac_table_a_lease_and_two_serial_numbers_tell_of_two_swaps(tmp_path: 
         onts = {
             name_of("gpon1", n): PortNote(
                 baseline=Baseline(at=NOW - 30 * DAY, rx=-20.0, serial=serial),
-                tenants=Tenants(accesses=(f"A-{n + 2}",)),
+                tenants=Tenants(accesses=("A-3", "A-4")),  # of the PON port
             )
             for n, serial in ((1, "ONT-4"), (2, "ONT-3"))
         }
@@ -71,7 +203,7 @@ def test_a_mac_table_a_lease_and_two_serial_numbers_tell_of_two_swaps(tmp_path: 
         log.take(
             LeaseEvent(
                 at=since + n * DAY,
-                kind=Kind.GRANTED if n == 0 else Kind.RENEWED,
+                kind=Told.GRANTED if n == 0 else Told.RENEWED,
                 address="192.0.2.21",
                 server="made-up",
                 mac=ONE.lower(),

@@ -79,6 +79,7 @@ PART_OF = {
     "CliMac": "macAddressTable",
     "CliLease": "dhcpSnooping",
     "CliGroup": "igmpSnooping",
+    "CliPortVlan": "portVlans",
     "CliNeighbour": "neighbours",
     "CliCableTest": "cableTest",
     "CliProtection": "protection",

@@ -13,7 +13,15 @@ import pytest
 from tests.drivers.cli.mutations import by_lines, mutated
 from tests.drivers.cli.samples import Sample, samples
 
-from techinfo.driver.cli import NO_PORT, CliGroup, CliLease, CliMac, CliRate, CliRow
+from techinfo.driver.cli import (
+    NO_PORT,
+    CliGroup,
+    CliLease,
+    CliMac,
+    CliPortVlan,
+    CliRate,
+    CliRow,
+)
 from techinfo.model import State
 from techinfo.ssh.cli_reading import clean
 
@@ -86,11 +94,13 @@ def _bound(row: CliRow) -> tuple[str, ...]:
     """What must never be told of another port."""
     match row:
         case CliMac():
-            return (row.port, row.mac, str(row.vlan))
+            return (row.port, row.mac, str(row.vlan), str(row.ont))
         case CliLease():
             return (row.port, row.ip, row.mac, str(row.vlan))
         case CliGroup():
             return (row.port, row.group, str(row.vlan))
+        case CliPortVlan():
+            return (row.port, str(row.ont), str(row.vlan), str(row.user_vlan), str(row.tagged))
         case CliRate(pir=int()):
             return (row.port, row.queue.split()[0], str(row.pir))
         case _:

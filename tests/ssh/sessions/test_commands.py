@@ -12,7 +12,14 @@ from techinfo.collect.registry import cli_platforms
 from techinfo.driver.cli import CliCableTest, CliPlatform, CliTable
 from techinfo.driver.cli_session import Answer, CliSession
 from techinfo.errors import DriverError
-from techinfo.ssh.sessions.commands import check, declared, every_command, for_port, is_reading
+from techinfo.ssh.sessions.commands import (
+    check,
+    declared,
+    every_command,
+    for_ont,
+    for_port,
+    is_reading,
+)
 
 PLATFORMS = cli_platforms()
 TABLES = [
@@ -25,6 +32,7 @@ NAMES = {
     "edgecore": "Eth 1/3",
     "eltex": "gigabitethernet 1/0/3",
     "hp_procurve": "3",
+    "huawei_smartax": "0/1/3",
     "juniper_junos": "ge-0/0/3",
     "linux": "eth3",
     "zyxel_zynos": "3",
@@ -134,6 +142,32 @@ def test_what_is_no_port_is_put_into_no_command(port: str) -> None:
     with pytest.raises(ValueError, match="no name of a port"):
         for_port(table, port)
     assert not declared(PLATFORMS["cisco_ios"], table.one_port.replace("{port}", port))
+
+
+def test_one_ont_is_asked_for_by_its_own_command() -> None:
+    """It is known again, by the platform that declares it and by no other."""
+    platform = PLATFORMS["huawei_smartax"]
+    for table in platform.tables:
+        command = for_ont(table, "0/1/12", 127)
+
+        assert command is not None
+        assert command.endswith(" port 0/1/12 ont 127")
+        assert table.named(command)
+        assert declared(platform, command)
+        assert not declared(PLATFORMS["huawei_vrp"], command)
+    assert for_ont(PLATFORMS["cisco_ios"].tables[0], "1/1", 3) is None
+
+
+@pytest.mark.parametrize(("port", "ont"), [("0/1/0; x", 1), ("0/1/0", -1), ("0/1/0", 10**9)])
+def test_what_is_no_ont_is_put_into_no_command(port: str, ont: int) -> None:
+    """Nor is it declared."""
+    platform = PLATFORMS["huawei_smartax"]
+    (table, *_) = platform.tables
+
+    with pytest.raises(ValueError, match="no ONT"):
+        for_ont(table, port, ont)
+    typed = table.one_ont.replace("{port}", port).replace("{ont}", str(ont))
+    assert not declared(platform, typed)
 
 
 def test_a_cable_test_is_never_among_the_commands() -> None:

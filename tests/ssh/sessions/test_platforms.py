@@ -28,6 +28,11 @@ TYPED = {
     "fs_fsos": ("Switch#", "terminal length 0\n{0}\nexit\n", " --More-- "),
     "hp_comware": ("<HP>", "screen-length disable\n{0}\nquit\n", "  ---- More ----"),
     "hp_procurve": ("ProCurve Switch 2510G-48#", "{0}\n  logout\ny", SPACES),
+    "huawei_smartax": (
+        "MA5800-X7#",
+        "{0}\n  quit\ny\n",
+        "  ---- More ( Press 'Q' to break ) ----",
+    ),
     "huawei_vrp": ("<sw-1>", "screen-length 0 temporary\n{0}\nquit\n", "  ---- More ----"),
     "juniper_junos": (
         "tech@sw-1>",
@@ -40,6 +45,11 @@ TYPED = {
     "zyxel_zynos": ("ES-3124#", "{0}\n  exit\n", "Press any key to continue, e to exit"),
 }
 """Prompt, octets, pager. A device that has a line against its pager is sent that one."""
+LOG_OUT = {
+    "hp_procurve": "Do you want to log out [y/n]? ",
+    "huawei_smartax": "  Check whether system data has been changed. Please save data before "
+    "logout.\n  Are you sure to log out? (y/n)[n]:",
+}
 
 
 @pytest.mark.parametrize("platform", TYPED)
@@ -52,7 +62,7 @@ def test_nothing_else_is_typed(platform: str) -> None:
         prompt=prompt,
         pager=pager,
         outputs=(Output(command, TABLE),),
-        log_out="Do you want to log out [y/n]? " if platform == "hp_procurve" else "",
+        log_out=LOG_OUT.get(platform, ""),
     )
 
     async def test() -> None:

@@ -27,7 +27,18 @@ from techinfo.dhcp.intervals import Interval
 from techinfo.errors import CollectorError
 from techinfo.inventory import Access, Element, Subscription
 from techinfo.leases.log import LeaseLog
-from techinfo.model import Fact, Lease, MacEntry, Ont, OntLight, Part, PortFacts, PortVlan, State
+from techinfo.model import (
+    CLI,
+    Fact,
+    Lease,
+    MacEntry,
+    Ont,
+    OntLight,
+    Part,
+    PortFacts,
+    PortVlan,
+    State,
+)
 from techinfo.moments import rfc3339
 
 _LATELY_S = 900.0
@@ -53,7 +64,7 @@ class Surroundings:
         ont: The access's own ONT as it was read with the link, its light, and how it was read;
             ``None``: it was not, or the access has none.
         port_vlans: VLANs of the viewer's services on the port, where its element was read as a
-            whole lately, and how.
+            whole lately, and how; of an ONT, those that its OLT's command line told of it.
         uplink: The port above that feeds the element, as `techinfo.access.case.above`.
         notices: Works that are announced here and disturbances that go on, as a case has them.
     """
@@ -128,7 +139,7 @@ async def surroundings(
         uses_volumes=held.full_access or _has_broadband(held),
         has_cpe=inventory.cpe(at.access.access_id) is not None,
         ont=_ont(link),
-        port_vlans=await around.port_vlans(port),
+        port_vlans=_vlans_of_ont(link) or await around.port_vlans(port),
         uplink=await uplink(service, at.element, held.asked_at),
         notices=(*notices(inventory, held), *disturbances(service, held)),
     )
@@ -142,6 +153,16 @@ def _ont(link: Result | None) -> tuple[Ont, OntLight | None, Part] | None:
     if part is None or len(link.port.onts) != 1:
         return None
     return link.port.onts[0], next(iter(link.port.ont_light), None), part
+
+
+def _vlans_of_ont(link: Result | None) -> tuple[tuple[PortVlan, ...], Part] | None:
+    """The VLANs of the ONT, as they were read with the link, and isolated with it."""
+    if not isinstance(link, Answer) or link.port is None or link.access.ont_id is None:
+        return None
+    part = link.reading.parts.get(Fact.VLANS)
+    if part is None or part.source != CLI or part.state not in (State.OK, State.EMPTY):
+        return None
+    return link.port.vlans, part
 
 
 def _booted(answers: Mapping[str, Result]) -> datetime | None:
@@ -264,7 +285,9 @@ class _Around:
         part = whole.parts[Fact.VLANS].of_port(number) if whole is not None else None
         if found is None or part is None or not found.vlans or part.state is not State.OK:
             return None
-        return tuple(row for row in found.vlans if self._is_own(row.vlan)), part
+        ont = self.at.access.ont_id
+        mine = [row for row in found.vlans if ont is None or row.ont in (None, ont)]
+        return tuple(row for row in mine if self._is_own(row.vlan)), part
 
     def _is_own(self, vlan: int) -> bool:
         """Whether a VLAN is one of the viewer's services here, whatever else others hold."""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+import re
+from collections.abc import Container, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from techinfo.access.case.orders import equipment_of
 from techinfo.access.rights import runs
-from techinfo.access.wrong_ports.pairs import Finding, Kind, Seen, Source, wrong_ports
-from techinfo.history.observation import port_of
+from techinfo.access.wrong_ports.pairs import Finding, Seen, Source, wrong_ports
+from techinfo.history.observation import name_of, port_of
 from techinfo.history.store import HistoryFile
-from techinfo.inventory import Access, Inventory
+from techinfo.history.whereabouts import last_on, newest_baselines, said, sights
+from techinfo.inventory import Inventory
 from techinfo.leases.log import LeaseLog
 
+_OUTLET = re.compile(r"(?=.*[0-9])[^:]{4,}")
+"""The first outlet of a household is no name of one, and a MAC address none either."""
 LONGEST = timedelta(days=30)
 """What was seen earlier says nothing of now; MAC addresses are kept for seven days, as a rule."""
 
@@ -33,11 +38,13 @@ def audited(
     """
     since = now - LONGEST
     seen: list[Seen] = []
+    belongings = expected(inventory, now)
     if leases is not None:
-        seen += _leased(leases, since, now)
+        seen += _leased(inventory, leases, since, now)
     if history is not None:
-        seen += _polled(inventory, history, since, now)
-    return wrong_ports(expected(inventory, now), seen, now)
+        belongings |= _outlets(inventory, history, since, belongings)
+        seen += _polled(inventory, history, belongings, since, now)
+    return wrong_ports(belongings, seen, now)
 
 
 def expected(inventory: Inventory, now: datetime) -> dict[str, tuple[str, str]]:
@@ -62,33 +69,53 @@ def _belongings(inventory: Inventory, now: datetime) -> Iterator[tuple[str, str,
                 yield one.upper(), cpe.access_id, "cpe"
 
 
-def _leased(leases: LeaseLog, since: datetime, now: datetime) -> Iterator[Seen]:
+def _outlets(
+    inventory: Inventory,
+    history: HistoryFile,
+    since: datetime,
+    known: Container[str],
+) -> dict[str, tuple[str, str]]:
+    """Words of neighbours that are the outlet of one access alone: equipment is named after it."""
+    found: dict[str, tuple[str, str]] = {}
+    for word in {one.word for _, _, one in said(history, since)}:
+        if word.upper() not in known and _OUTLET.fullmatch(word):
+            access = inventory.listing.at_outlet(word)
+            if access is not None:
+                found[word] = access.access_id, "outlet"
+    return found
+
+
+def _leased(
+    inventory: Inventory, leases: LeaseLog, since: datetime, now: datetime
+) -> Iterator[Seen]:
+    attached = functools.cache(functools.partial(_attached, inventory))
     for row in leases.placed(since):
-        if row.mac is not None and row.access_id is not None:
-            yield Seen(
-                equipment=row.mac.upper(),
-                access_id=row.access_id,
-                source=Source.OPTION82,
-                since=row.start,
-                until=min(max(row.heard, row.end or row.heard), now),
-            )
+        if row.mac is None or row.access_id is None:
+            continue
+        until = min(max(row.heard, row.end or row.heard), now)
+        if row.heard < (attached(row.access_id) or row.heard):
+            continue  # it was of the port where the access was then
+        yield Seen(
+            equipment=row.mac.upper(),
+            access_id=row.access_id,
+            source=Source.OPTION82,
+            since=row.start,
+            until=until,
+        )
 
 
 def _polled(
-    inventory: Inventory, history: HistoryFile, since: datetime, now: datetime
+    inventory: Inventory,
+    history: HistoryFile,
+    belongings: Mapping[str, tuple[str, str]],
+    since: datetime,
+    now: datetime,
 ) -> Iterator[Seen]:
-    alone: dict[tuple[str, str], str | None] = {}
-
+    @functools.cache
     def access_on(element: str, line: str) -> str | None:
-        """The only access of a line; where there are several, whose equipment it is is unknown."""
-        key = (element, line)
-        if key not in alone:
-            known = [inventory.access(one) for one in history.tenants(element, line)]
-            here = [one.access_id for one in known if one is not None and one.element == element]
-            alone[key] = here[0] if len(here) == 1 else None
-        return alone[key]
+        return _access_on(inventory, history, element, line)
 
-    for element, line, sight in history.sights(since):
+    for element, line, sight in sights(history, since):
         access_id = access_on(element, line)
         if access_id is not None:
             yield Seen(
@@ -98,7 +125,19 @@ def _polled(
                 since=sight.since,
                 until=sight.until,
             )
-    for element, line, baseline in history.newest_baselines():
+    for element, line, one in said(history, since):
+        # Other words than those of an order or of the operator's own are no evidence.
+        known = next((word for word in (one.word, one.word.upper()) if word in belongings), None)
+        access_id = access_on(element, line) if known else None
+        if access_id is not None and known is not None:
+            yield Seen(
+                equipment=known,
+                access_id=access_id,
+                source=Source.LLDP,
+                since=one.since,
+                until=one.until,
+            )
+    for element, line, baseline in newest_baselines(history):
         # A module is the port's; of an ONT the serial number is the customer's end.
         access_id = access_on(element, line) if port_of(line) != line else None
         if access_id is not None and baseline.serial:
@@ -111,10 +150,28 @@ def _polled(
             )
 
 
-def corrected(inventory: Inventory, found: list[Finding]) -> Iterator[tuple[Access, Access]]:
-    """Of swapped accesses, each as it is and the one whose port it is on, for a proposal."""
-    for one in found:
-        pair = inventory.access(one.access_id), inventory.access(one.other_id)
-        if one.kind is Kind.SWAPPED and pair[0] is not None and pair[1] is not None:
-            yield pair[0], pair[1]
-            yield pair[1], pair[0]
+def _access_on(inventory: Inventory, history: HistoryFile, element: str, line: str) -> str | None:
+    """The only access of a line; where there are several, whose equipment it is is unknown.
+
+    It is the one that the last poll has found there, if the records have it there still.
+    """
+    names, polled = last_on(history, element, line)
+    port = port_of(line)
+    here = []
+    for access in map(inventory.access, names):
+        if access is None or access.element != element:
+            continue
+        if port != line and access.ont_id is not None and line != name_of(port, access.ont_id):
+            continue  # another ONT of the same PON port
+        if access.port != port and (
+            access.port_by == "name" or (_attached(inventory, access.access_id) or polled) > polled
+        ):
+            continue  # it was attached elsewhere since
+        here.append(access.access_id)
+    return here[0] if len(here) == 1 else None
+
+
+def _attached(inventory: Inventory, access_id: str) -> datetime | None:
+    """When an access was attached where it is; ``None``: it has always been, or nobody is on it."""
+    told = inventory.told_on(access_id)
+    return max({one.told for one in told.tenures if one.told} & {*told.moved}, default=None)

@@ -30,6 +30,8 @@ class Source(StrEnum):
     MAC_TABLE = "mac_table"
     SERIAL = "serial"
     """The serial number of the ONT or module that polls have read on the line."""
+    LLDP = "lldp"
+    """What the equipment at the end of the line says of itself."""
 
 
 class Kind(StrEnum):
@@ -46,7 +48,7 @@ class Seen:
     """Equipment on an access.
 
     Attributes:
-        equipment: A MAC address in capitals, or a serial number.
+        equipment: A MAC address in capitals, a serial number, or the outlet that it is named after.
     """
 
     equipment: str
@@ -61,7 +63,7 @@ class Evidence:
     """Equipment that is not where it belongs.
 
     Attributes:
-        belongs: To this access: by ``order``, ``cpe``, or where it was ``before``.
+        belongs: To this access: by ``order``, ``cpe``, ``outlet``, or where it was ``before``.
         by: Which of these says so.
         seen: Where it was seen last, by each source.
     """

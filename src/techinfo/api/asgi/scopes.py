@@ -37,6 +37,7 @@ _NEEDED: tuple[tuple[str, str, frozenset[Scope]], ...] = (
     (_TICKETS, "", frozenset({Scope.TICKETS_WRITE})),
     (r"/techinfo/v1/(?:openapi\.json|status|quota)", "", _NONE),
     (_CABLE_TEST, "POST", frozenset({Scope.CABLE_TEST})),
+    (r"/techinfo/v1/wrong-ports/confirm", "POST", frozenset({Scope.ADMIN})),
     (
         r"/techinfo/v1/(?:access|diagnosis|switch|history|timeline|installation|live)/.*"
         r"|/techinfo/v1/(?:batch|wrong-ports|fibre-weather|disturbances(?:/.*)?)",

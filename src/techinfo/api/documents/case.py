@@ -14,7 +14,7 @@ from typing import Any
 from techinfo.access.answer import Answer, CpeAnswer
 from techinfo.access.case.surroundings import Surroundings
 from techinfo.access.troubleshoot import HEARD_LATELY
-from techinfo.api.documents.onts import ont_row
+from techinfo.api.documents.onts import ont_row, port_vlan
 from techinfo.api.onapi import render
 from techinfo.api.onapi.part_states import AssembledAnswer, PartState
 from techinfo.diagnosis.case import PART_ALIASES
@@ -132,7 +132,7 @@ def _ont(ont: Ont, light: OntLight | None) -> dict[str, Any]:
 
 
 def _port_vlan(row: PortVlan) -> dict[str, Any]:
-    return {"vlan": row.vlan} | ({} if row.tagged is None else {"tagged": row.tagged})
+    return {key: value for key, value in port_vlan(row).items() if key != "ontId"}
 
 
 def _level(level: Power | None) -> str | None:

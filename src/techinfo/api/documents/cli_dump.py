@@ -21,6 +21,7 @@ from techinfo.driver.cli import (
     CliOptic,
     CliPlatform,
     CliPort,
+    CliPortVlan,
     CliProtection,
     CliRate,
     CliRow,
@@ -109,6 +110,16 @@ _LISTS: dict[type[CliRow], tuple[str, dict[str, str]]] = {
         },
     ),
     CliGroup: ("igmpSnooping", {"multicast": "group", "vlan": "vlan", "version": "version"}),
+    CliPortVlan: (
+        "portVlans",
+        {
+            "vlan": "vlan",
+            "tagged": "tagged",
+            "userVlan": "user_vlan",
+            "outer": "outer",
+            "ontId": "ont",
+        },
+    ),
     CliNeighbour: (
         "neighbours",
         {"chassisId": "chassis_id", "portId": "port_id", "systemName": "system_name"},

@@ -12,7 +12,7 @@ from typing import Any
 
 from techinfo import __version__
 from techinfo.access.answer import ServiceOf
-from techinfo.api.documents.onts import OntAccess, level, no_floor, ont_rows
+from techinfo.api.documents.onts import OntAccess, level, no_floor, ont_rows, port_vlan
 from techinfo.api.onapi import render
 from techinfo.api.onapi.render import PART_NAMES, bare
 from techinfo.collect.probing import Probed
@@ -149,7 +149,7 @@ def _port(
     ont_access: OntAccess,
 ) -> dict[str, Any]:
     port = facts.port
-    macs = [bare(render.mac_row(m, port.called, service)) for m in facts.macs]
+    macs = [bare(render.mac_row(m, port.called, service)) | {"ontId": m.ont} for m in facts.macs]
     values: dict[str, Any] = {
         "ifIndex": port.if_index,
         "name": port.called,
@@ -168,7 +168,7 @@ def _port(
             | {"timestamp": render.time(g.joined_at), "counter": g.counter}
             for g in facts.groups
         ],
-        "portVlans": [{"vlan": v.vlan, "tagged": v.tagged} for v in facts.vlans],
+        "portVlans": [port_vlan(v) for v in facts.vlans],
         "onts": ont_rows(facts, ont_access),
         "neighbours": [_neighbour(x) for x in facts.neighbours],
     }

@@ -11,7 +11,7 @@ from typing import Any
 from techinfo.api.onapi import render
 from techinfo.api.onapi import schemas as s
 from techinfo.api.onapi.render import bare
-from techinfo.model import Ont, OntLight, PortFacts, Transceiver, Uni
+from techinfo.model import Ont, OntLight, PortFacts, PortVlan, Transceiver, Uni
 from techinfo.units import Dark, Power
 
 OntAccess = Callable[[int], str | None]
@@ -47,6 +47,18 @@ def ont_row(ont: Ont, light: OntLight | None, access_id: str | None = None) -> d
         "uni": [_uni(x) for x in light.unis] if light and light.unis else None,
     }
     return {key: value for key, value in row.items() if value is not None}
+
+
+def port_vlan(row: PortVlan) -> dict[str, Any]:
+    """A VLAN of a port, and the ONT behind it that it is for; unknown is left out."""
+    told = {
+        "vlan": row.vlan,
+        "tagged": row.tagged,
+        "userVlan": row.user_vlan,
+        "outer": row.outer or None,
+        "ontId": row.ont,
+    }
+    return {key: value for key, value in told.items() if value is not None}
 
 
 def _uni(uni: Uni) -> dict[str, Any]:

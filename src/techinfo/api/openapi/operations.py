@@ -63,6 +63,7 @@ IDS: Mapping[str, str] = {
     "GET /techinfo/v1/disturbances/{reference}/accesses": "getDisturbedAccesses",
     "GET /techinfo/v1/fibre-weather": "getFibreWeather",
     "GET /techinfo/v1/wrong-ports": "getWrongPorts",
+    "POST /techinfo/v1/wrong-ports/confirm": "confirmWrongPorts",
     "GET /techinfo/v1/works": "getWorks",
     "POST /techinfo/v1/works": "announceWorks",
     "GET /techinfo/v1/works/{reference}": "getOneWorks",

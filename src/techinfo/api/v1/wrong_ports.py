@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from starlette.concurrency import run_in_threadpool
 
-from techinfo.access.wrong_ports import Finding, Kind, audited
+from techinfo.access.viewer import Role
+from techinfo.access.wrong_ports import Finding, Kind, Proposal, audited, confirm, proposal
 from techinfo.api.asgi.audit import about
-from techinfo.api.dependencies import COUNTS, ERRORS, CurrentAppState, CurrentUser, WantedPart
-from techinfo.api.errors import PERSONAL
+from techinfo.api.asgi.bodies import body_schema, json_body
+from techinfo.api.dependencies import (
+    COUNTS,
+    ERRORS,
+    CurrentAppState,
+    CurrentUser,
+    WantedPart,
+    cause_response,
+)
+from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import render
-from techinfo.api.v1.schemas.history import WrongPortsTold
+from techinfo.api.state import AppState
+from techinfo.api.v1.schemas.wrong_ports import (
+    WrongPortsConfirmed,
+    WrongPortsToConfirm,
+    WrongPortsTold,
+)
+from techinfo.error_codes import Code
 from techinfo.errors import ForbiddenError
+from techinfo.inventory import Access
 
+_MOST_OCTETS = 4096
+_log = logging.getLogger(__name__)
 router = APIRouter(tags=["history"], responses=ERRORS)
 Elsewhere = Annotated[
     bool, Query(description="also equipment that is on another access without a sign of a swap")
@@ -32,29 +51,68 @@ async def told(
 ) -> JSONResponse:
     """Accesses whose equipment is lastingly on another one, with what says so. Not for providers.
 
-    Equipment of orders and CPEs against the ports that DHCP logs, MAC tables and serial numbers
-    name. No device is asked.
+    Equipment of orders and CPEs against the ports that DHCP logs, MAC tables, serial numbers and
+    neighbours (LLDP) name. No device is asked.
     """
     if not user.sees_all:
         raise ForbiddenError("which accesses are patched wrongly is the operator's to see")
+    found = await run_in_threadpool(_found, app_state)
+    wanted = [one for one in found if elsewhere or one.kind is Kind.SWAPPED]
+    shown, counts = part.of(wanted)
+    about(request, (name for one in shown for name in (one.access_id, one.other_id)))
+    inventory = app_state.inventory
+    body = {"wrongPorts": [wrong_port(one, proposal(inventory, one)) for one in shown]}
+    return JSONResponse(body, headers=PERSONAL | counts)
+
+
+@router.post(
+    "/wrong-ports/confirm",
+    response_model=WrongPortsConfirmed,
+    responses={409: cause_response("the records say something else now, or do not allow it")},
+    openapi_extra=body_schema(WrongPortsToConfirm),
+)
+async def confirmed(
+    request: Request, user: CurrentUser, app_state: CurrentAppState
+) -> JSONResponse:
+    """Two swapped accesses change places in the records, as was proposed; for the operator.
+
+    From now on: who has an access sees nothing of its new port from before. Once more is no error.
+    The source of the records must be corrected too: the next import says again what stands there.
+    """
+    if user.role is not Role.OPERATOR:
+        raise ForbiddenError("where accesses are attached is the operator's to say")
+    asked = await json_body(request, WrongPortsToConfirm, _MOST_OCTETS)
+    ids = asked.accessId, asked.otherAccessId
+    about(request, ids)
+    for one in ids:
+        app_state.check_access_id(one)
+    audit = app_state.middleware.audit
+    if audit is not None and not audit.sound:
+        raise ApiError(Code.AUDIT_UNAVAILABLE, "nobody can write down that accesses are moved")
+
+    def work() -> bool:
+        return confirm(app_state.inventory, _found(app_state), *ids, asked.proposal)
+
+    already = await run_in_threadpool(work)
+    if not already:
+        _log.warning("%s and %s have changed places, by %s", *ids, user.name)
+    places = [place_told(app_state.access_service.access(one)) for one in ids]
+    return JSONResponse({"places": places, "already": already}, headers=PERSONAL)
+
+
+def _found(app_state: AppState) -> list[Finding]:
     service = app_state.access_service
-    found = await run_in_threadpool(
-        audited,
+    return audited(
         app_state.inventory,
         service.history.file if service.history is not None else None,
         service.lease_log,
         app_state.troubleshooter.now(),
     )
-    wanted = [one for one in found if elsewhere or one.kind is Kind.SWAPPED]
-    shown, counts = part.of(wanted)
-    about(request, (name for one in shown for name in (one.access_id, one.other_id)))
-    body = {"wrongPorts": [wrong_port(one) for one in shown]}
-    return JSONResponse(body, headers=PERSONAL | counts)
 
 
-def wrong_port(one: Finding) -> dict[str, Any]:
-    """A finding as it is told."""
-    return {
+def wrong_port(one: Finding, proposed: Proposal | None) -> dict[str, Any]:
+    """A finding as it is told, with what is proposed."""
+    told: dict[str, Any] = {
         "kind": one.kind.value,
         "accessId": one.access_id,
         "otherAccessId": one.other_id,
@@ -77,3 +135,19 @@ def wrong_port(one: Finding) -> dict[str, Any]:
             for row in one.evidence
         ],
     }
+    if proposed is not None:
+        places = [place_told(there, of=here) for here, there in proposed.moves]
+        told["proposal"] = {"id": proposed.id, "places": places}
+    return told
+
+
+def place_told(at: Access, of: Access | None = None) -> dict[str, Any]:
+    """Where an access is, or would be if it were where another is."""
+    told = {
+        "accessId": (of or at).access_id,
+        "element": at.element,
+        "port": at.port,
+        "ontId": at.ont_id,
+        "uni": at.uni,
+    }
+    return {name: value for name, value in told.items() if value is not None}

@@ -230,11 +230,16 @@ def _show_command_lines(name: str) -> None:
         more = [f"{session.enable} (where configured)"] if session.enable else []
         lines = [*session.after_login, *more]
         _say(f"  at log-in: {', '.join(lines) or 'nothing'}; at log-out: {session.logout}")
+        asked = (*session.questions, *session.pagers, *session.at_logout)
+        if asked:
+            told = (f"{answer.asked} is answered {answer.typed!r}" for answer in asked)
+            _say(f"  questions: {'; '.join(told)}")
         _say(f"  netmiko by itself: {session.netmiko or 'has no class for it'}")
         for each in platform.tables:
             how = "" if is_askable(each) else "; never sent, it takes the link down"
             proof = "; from the manual" if each.manual else ""
             one = f"; for one port {each.one_port}" if each.one_port else ""
+            one += f"; for one ONT {each.one_ont}" if each.one_ont else ""
             _say(f"  {PARTS[each.kind]}: {each.command}{one}{proof}{how}")
         if (tester := platform.cable_test) is not None:
             shown = f", then {tester.result}" if tester.result else ""

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 from math import inf
 from typing import Final, Protocol
 
-from techinfo.collect.command_line.placing import KINDS, Ports, placed
+from techinfo.collect.command_line.placing import KINDS, Ports, placed, within
 from techinfo.collect.device_state import DeviceState
 from techinfo.collect.registry import platforms_of_drivers
 from techinfo.collect.target import CommandLine, Target
-from techinfo.driver.cli import CliDevice, CliPlatform, CliPort, CliProtection, CliRow
+from techinfo.driver.cli import CliDevice, CliPlatform, CliPort, CliPortVlan, CliProtection, CliRow
 from techinfo.driver.protection_words import OPEN
 from techinfo.error_codes import Code
 from techinfo.errors import (
@@ -37,7 +37,7 @@ from techinfo.model import CLI, Fact, Part, Port, State
 from techinfo.ssh.cli_reading import PARTS, CliPart, CliReading
 from techinfo.ssh.sessions.commands import is_askable
 from techinfo.ssh.sessions.dialogue import Asked
-from techinfo.ssh.sessions.reading import Asks, read_rows
+from techinfo.ssh.sessions.reading import ONE_BY_ONE, Asks, read_rows
 from techinfo.ssh.sessions.target import SshTarget
 
 
@@ -66,6 +66,7 @@ _CAUSES: Final[Mapping[type[Exception], tuple[str, Code]]] = {
 _ENDED = "its command line could not be asked", Code.ELEMENT_ERROR
 
 
+_INNER: Final = "of some VLANs only the outer tag is told"
 _REFUSED_FOR: Final = timedelta(hours=1)
 """A device that knows no command for a fact is not asked for so long: its software may change."""
 _MARGIN_S: Final = 0.3
@@ -89,8 +90,7 @@ class CliVisit:
     now: datetime
     until: float
 
-    @property
-    def spelling(self) -> str | None:
+    def spelling(self, in_name: str = "") -> str | None:
         """The port as a command may name it; ``None``: all ports have to be asked.
 
         A name with a word in front (``Gi1/0/7``) is the device's own. One of numbers alone may be
@@ -100,6 +100,8 @@ class CliVisit:
         if self.port is None or joins.aggregate_of(self.port.if_index) is not None:
             return None
         name = self.port.called or ""
+        if in_name:
+            return within(in_name, name)
         return self.known.spelled.get(name) or (name if name[:1].isalpha() else None)
 
     def is_refused(self, fact: Fact) -> bool:
@@ -182,7 +184,7 @@ class CommandLines:
         platform = self.platform(line, visit.known.driver.name) if line else None
         if line is None or platform is None:
             return {}, frozenset()
-        spelling = visit.spelling
+        spelling = visit.spelling(platform.in_name)
         refused = {fact: _UNKNOWN for fact in facts if visit.is_refused(fact)}
         facts = [fact for fact in facts if fact not in refused]
         if not facts:
@@ -193,10 +195,15 @@ class CommandLines:
         except TechinfoError as error:
             failed = _all_failed(visit.target.element, facts, error, visit.now)
             return refused | failed, frozenset()
-        visit.learn(told.rows)
-        of_one = {table.kind for table in platform.tables if table.one_port}
-        whole = frozenset(f for f in facts if spelling is None or of_one.isdisjoint(KINDS[f]))
-        built = refused | {fact: _built(fact, told, visit) for fact in facts}
+        if not platform.in_name:
+            visit.learn(told.rows)
+        narrow = {
+            table.kind
+            for table in platform.tables
+            if table.dear or (table.one_port and spelling is not None)
+        }
+        whole = frozenset(f for f in facts if narrow.isdisjoint(KINDS[f]))
+        built = refused | {fact: _built(fact, told, visit, platform.in_name) for fact in facts}
         visit.known.refused.update((fact, visit.now) for fact in facts if built[fact] is _UNKNOWN)
         closed = (t for t in platform.tables if t.kind is CliProtection and t.lists_closed)
         if Fact.PROTECTION in built and any(closed):
@@ -227,7 +234,8 @@ class CommandLines:
 
     def links(self, rows: Sequence[CliPort], part: CliPart, visit: CliVisit) -> Built:
         """The links of a list of ports."""
-        return _built(Fact.LINK, CliReading(rows=list(rows), parts={PARTS[CliPort]: part}), visit)
+        told = CliReading(rows=list(rows), parts={PARTS[CliPort]: part})
+        return _built(Fact.LINK, told, visit, "")
 
     async def _in_time(
         self,
@@ -242,7 +250,7 @@ class CommandLines:
         self.check(visit.target)
         try:
             async with asyncio.timeout(None if left_s == inf else max(0.0, left_s)):
-                return await self._told(where, platform, kinds, spelling)
+                return await self._told(where, platform, kinds, spelling, visit.target.ont)
         except TimeoutError as late:
             if isinstance(late, SshTimeoutError):
                 raise
@@ -254,10 +262,11 @@ class CommandLines:
         platform: CliPlatform,
         kinds: Sequence[type[CliRow]],
         spelling: str | None,
+        ont: int | None,
     ) -> CliReading:
-        told = await read_rows(self.pool, where, platform, kinds, spelling)
+        told = await read_rows(self.pool, where, platform, kinds, spelling, ont)
         unknown = {n for n, part in told.parts.items() if part.state is State.UNSUPPORTED}
-        of_one = {table.kind for table in platform.tables if table.one_port}
+        of_one = {table.kind for table in platform.tables if table.one_port and not table.dear}
         again = [kind for kind in kinds if PARTS[kind] in unknown and kind in of_one]
         if spelling is None or not again:
             return told
@@ -273,26 +282,31 @@ def _all_failed(
     return {fact: Built(ports={}, part=part_of(error, now)) for fact in facts}
 
 
-_UNKNOWN: Final = Built(
-    ports={},
-    part=Part(
-        state=State.UNSUPPORTED,
-        cause="neither its agent nor its command line tells this",
-        code=Code.NOT_AVAILABLE_HERE.value,
-    ),
-)
+def _untold(why: str) -> Built:
+    code = Code.NOT_AVAILABLE_HERE.value
+    return Built(ports={}, part=Part(state=State.UNSUPPORTED, cause=why, code=code))
 
 
-def _built(fact: Fact, told: CliReading, visit: CliVisit) -> Built:
+_UNKNOWN: Final = _untold("neither its agent nor its command line tells this")
+_OF_ONE: Final = _untold(ONE_BY_ONE)
+
+
+def _built(fact: Fact, told: CliReading, visit: CliVisit, in_name: str) -> Built:
     part, now = told.parts[PARTS[KINDS[fact][0]]], visit.now
     if part.state is State.UNSUPPORTED:
-        return _UNKNOWN
+        return _OF_ONE if part.cause == ONE_BY_ONE else _UNKNOWN
     if part.state is State.FAILED:
         return Built(ports={}, part=part_of(part.error, now))
     rows = [row for row in told.rows if isinstance(row, KINDS[fact])]
     joins = visit.known.joins
-    built = of_rows(placed(fact, rows, joins, now), Read(partial=_lacking(part)), joins, now)
+    found = placed(fact, rows, joins, now, in_name)
+    lacking = _lacking(part) or (_INNER if any(_is_outer(row) for row in rows) else "")
+    built = of_rows(found, Read(partial=lacking), joins, now)
     return replace(built, part=replace(built.part, source=CLI))
+
+
+def _is_outer(row: CliRow) -> bool:
+    return isinstance(row, CliPortVlan) and row.outer is True
 
 
 def _others_open(told: Built, visit: CliVisit) -> Built:

@@ -21,9 +21,11 @@ from techinfo.driver.cli import (
     CliNeighbour,
     CliOptic,
     CliPort,
+    CliPortVlan,
     CliProtection,
     CliRate,
     CliRow,
+    number,
 )
 from techinfo.facts.joins import Joins
 from techinfo.facts.optics import pluggable
@@ -39,6 +41,7 @@ from techinfo.model import (
     Link,
     MacEntry,
     Neighbour,
+    PortVlan,
     Shaping,
     Transceiver,
 )
@@ -54,6 +57,7 @@ KINDS: Final[Mapping[Fact, tuple[type[CliRow], ...]]] = {
     Fact.MACS: (CliMac,),
     Fact.LEASES: (CliLease,),
     Fact.GROUPS: (CliGroup,),
+    Fact.VLANS: (CliPortVlan,),
     Fact.NEIGHBOURS: (CliNeighbour,),
     Fact.PROTECTION: (CliProtection,),
     Fact.SHAPING: (CliRate,),
@@ -70,14 +74,16 @@ class Ports:
 
     Args:
         joins: The device's ports, as SNMP names them.
+        in_name: As `CliPlatform` has it.
     """
 
-    def __init__(self, joins: Joins) -> None:
+    def __init__(self, joins: Joins, in_name: str = "") -> None:
         self._joins = joins
         self._by_key: dict[str, set[int]] = {}
         self._by_number: dict[str, set[int]] = {}
         for port in joins.ports.values():
-            for name in filter(None, (port.name, port.descr)):
+            short = within(in_name, port.name or "")
+            for name in filter(None, (port.name, port.descr, short)):
                 self._by_key.setdefault(port_key(name), set()).add(port.if_index)
             last = _LAST_NUMBER.search(port.name or "")
             if last and port.if_type in ETHERNET_TYPES:
@@ -94,7 +100,15 @@ class Ports:
         return self._joins.rolled_up(next(iter(found))) if len(found) == 1 else None
 
 
-def placed(fact: Fact, rows: Sequence[CliRow], joins: Joins, now: datetime) -> Found:
+def within(in_name: str, name: str) -> str | None:
+    """What a command line calls a port that SNMP calls so; ``None``: it has no name there."""
+    found = re.fullmatch(in_name, name, re.IGNORECASE) if in_name else None
+    return found["port"] if found else None
+
+
+def placed(
+    fact: Fact, rows: Sequence[CliRow], joins: Joins, now: datetime, in_name: str = ""
+) -> Found:
     """Facts by port.
 
     Args:
@@ -102,8 +116,9 @@ def placed(fact: Fact, rows: Sequence[CliRow], joins: Joins, now: datetime) -> F
         rows: Of its kinds alone.
         joins: The device's ports.
         now: When they were printed.
+        in_name: As `CliPlatform` has it.
     """
-    ports = Ports(joins)
+    ports = Ports(joins, in_name)
     if fact in _ONCE:
         return _values(rows, ports, _ONCE[fact])
     match fact:
@@ -116,7 +131,7 @@ def placed(fact: Fact, rows: Sequence[CliRow], joins: Joins, now: datetime) -> F
         case Fact.SHAPING:
             return _listed([r for r in rows if _is_limit(r)], ports, _rate)
         case _:
-            return _listed(rows, ports, _neighbour)
+            return _listed(rows, ports, _port_vlan if fact is Fact.VLANS else _neighbour)
 
 
 def _listed(rows: Iterable[CliRow], ports: Ports, make: Callable[[Any], T | None]) -> Found:
@@ -227,7 +242,17 @@ def _is_own(row: CliRow, joins: Joins) -> bool:
 def _mac(row: CliMac) -> MacEntry | None:
     mac = _octets(row.mac)
     vlan = row.vlan if isinstance(row.vlan, int) else None
-    return None if mac is None else MacEntry(mac=mac, vlan=vlan)
+    return None if mac is None else MacEntry(mac=mac, vlan=vlan, ont=number(row.ont))
+
+
+def _port_vlan(row: CliPortVlan) -> PortVlan:
+    return PortVlan(
+        vlan=row.vlan,
+        tagged=row.tagged,
+        user_vlan=row.user_vlan,
+        outer=row.outer is True,
+        ont=row.ont,
+    )
 
 
 def _lease(row: CliLease, now: datetime) -> Lease | None:

@@ -66,12 +66,13 @@ async def _spelt(
 ) -> str:
     """The port as a command names it: as its name is, or as the device prints it."""
     visit = CliVisit(target, known, port, now, time.monotonic() + _PORTS_S)
-    if visit.spelling is None:
+    if visit.spelling() is None:
         rows, _, _ = await lines.list_ports(replace(visit, port=None))
         visit.learn(rows)
-    if visit.spelling is None:
+    spelling = visit.spelling()
+    if spelling is None:
         raise CableTestRefusedError("its command line has no such port, or more than one")
-    return visit.spelling
+    return spelling
 
 
 def _pairs(

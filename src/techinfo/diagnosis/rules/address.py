@@ -43,8 +43,10 @@ def _vlan_is_missing(view: View) -> bool:
     rows = view.case.rows("portVlans")
     if vlan is None or rows is None or view.line.is_up is not True:
         return False
+    if any(row.get("outer") for row in rows):  # it may be the inner tag, which is not told
+        return False
     learnt = any(row.get("vlan") == vlan for row in view.devices.rows or ())
-    return all(row.get("vlan") != vlan for row in rows) and not learnt
+    return all(vlan not in (row.get("vlan"), row.get("userVlan")) for row in rows) and not learnt
 
 
 def _box_is_silent(view: View) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from techinfo.driver.cli import CableTester, CliCableTest, CliPlatform, CliTable
 from techinfo.driver.cli_session import PAGERS, Answer, CliSession
@@ -35,6 +36,7 @@ _CHANGING = re.compile(
 """Words that stand in no command that reads; the second wall behind the first."""
 PORT = re.compile(r"(?:[A-Za-z][A-Za-z-]{0,30} ?)?\d{1,4}(?:[/.:]\d{1,4}){0,4}", re.ASCII)
 """A port's name, as it is put into a command."""
+_ONT = re.compile(r"\d{1,4}", re.ASCII)
 TESTING = re.compile(
     rf"(?:test cable-diagnostics tdr interface|cable_diag ports) (?:{PORT.pattern})", re.ASCII
 )
@@ -93,18 +95,36 @@ def for_port(table: CliTable, port: str) -> str | None:
     return table.one_port.replace("{port}", port)
 
 
+def for_ont(table: CliTable, port: str, ont: int) -> str | None:
+    """The command that asks a table for one ONT behind a PON port; ``None``: there is none.
+
+    Raises:
+        ValueError: It is no port's name, or no number of an ONT.
+    """
+    if not table.one_ont:
+        return None
+    if PORT.fullmatch(port) is None or _ONT.fullmatch(str(ont)) is None:
+        raise ValueError(f"{port!r} and {ont!r} are no ONT that may be put into a command")
+    return table.one_ont.replace("{port}", port).replace("{ont}", str(ont))
+
+
 def declared(platform: CliPlatform, command: str) -> bool:
     """Whether a platform declares a command, as it is sent for all ports or for one."""
-    if not is_reading(command):
-        return False
-    for table in platform.tables:
-        if not is_askable(table):
-            continue
-        before, mark, after = table.one_port.partition("{port}")
-        form = f"{re.escape(before)}(?:{PORT.pattern}){re.escape(after)}" if mark else ""
-        if command == table.command or (form and re.fullmatch(form, command, re.ASCII)):
-            return True
-    return False
+    return is_reading(command) and any(
+        _is_of(table, command) and is_askable(table) for table in platform.tables
+    )
+
+
+def _is_of(table: CliTable, command: str) -> bool:
+    told = (table.one_port, table.one_ont)
+    return command == table.command or any(_form(x).fullmatch(command) for x in told if x)
+
+
+@cache
+def _form(command: str) -> re.Pattern[str]:
+    """Regular expression of a command with names in it."""
+    words = re.escape(command).replace(r"\{port\}", f"(?:{PORT.pattern})")
+    return re.compile(words.replace(r"\{ont\}", _ONT.pattern), re.ASCII)
 
 
 def every_command(platform: CliPlatform) -> tuple[str, ...]:
@@ -120,7 +140,8 @@ def check(platforms: Mapping[str, CliPlatform]) -> None:
     """
     for name, platform in platforms.items():
         for table in platform.tables:
-            for command in (table.command, table.one_port.replace("{port}", "1/1")):
+            told = (table.command, table.one_port, table.one_ont)
+            for command in (t.replace("{port}", "1/1").replace("{ont}", "1") for t in told):
                 if command and table.kind is not CliCableTest and not is_reading(command):
                     raise DriverError(f"{name}: {command!r} is no command that only reads")
         if platform.cable_test is not None:

@@ -43,6 +43,7 @@ _MOST_UNASKED: Final = 200
 BUSY = re.compile(
     r"too many (?:users|sessions|connections)|(?:maximum|max\.?) (?:number of )?(?:users|sessions)"
     r"|session limit|no (?:free|available) (?:vty|line|session|tty)"
+    r"|reenter times have reached the upper limit"  # SmartAX: so many sessions for each user
     r"|all (?:user interfaces|vtys?|lines) are (?:used|in use|busy)"
     r"|(?:users?|sessions?|connections?)[^\n]{0,40} (?:reached|exceeds?) the"
     r" (?:limit|maximum|upper)",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Protocol
 
@@ -18,12 +19,14 @@ from techinfo.model import State
 from techinfo.ssh.cli_reading import PARTS, CliPart, CliReading, read
 from techinfo.ssh.cli_recording import CliRecording, Output
 from techinfo.ssh.neighbours import port_key
-from techinfo.ssh.sessions.commands import for_port, is_askable
+from techinfo.ssh.sessions.commands import for_ont, for_port, is_askable
 from techinfo.ssh.sessions.dialogue import Asked
 from techinfo.ssh.sessions.target import SshTarget
 
 Kind = type[CliRow]
 _UNTOLD = "its command line does not tell it"
+ONE_BY_ONE = "its command line is asked this of one port at a time"
+"""Why a table that is dear is not read of all ports."""
 _NOT_WHOLE = (State.PARTIAL, State.FAILED)
 
 
@@ -65,6 +68,7 @@ async def read_rows(
     platform: CliPlatform,
     kinds: Collection[Kind],
     port: str | None = None,
+    ont: int | None = None,
 ) -> CliReading:
     """All that is printed of these kinds, by the commands for one port where there are such.
 
@@ -74,7 +78,8 @@ async def read_rows(
         platform: Of the target.
         kinds: `CliLease`, `CliGroup`, …
         port: Where a table has a command for one port, it is sent for this one; the others are
-            sent for all. ``None``: all are.
+            sent for all, unless that is dear. ``None``: all are.
+        ont: Of a PON port, the ONT that is asked for, where there is a command for it.
 
     Raises:
         DeviceError: No session could be had.
@@ -84,7 +89,10 @@ async def read_rows(
     told.parts = {PARTS[kind]: CliPart(State.UNSUPPORTED, _UNTOLD) for kind in kinds}
     is_first = True
     while tables := [left.pop(0) for left in waiting.values() if left]:
-        commands = list(dict.fromkeys(_command(table, port) for table in tables))
+        typed = _typed(told, tables, port, ont)
+        commands = list(dict.fromkeys(command for _, command in typed))
+        if not commands:
+            continue
         try:
             asked = await pool.ask(target, commands)
         except DeviceError as error:
@@ -92,7 +100,8 @@ async def read_rows(
                 raise
             asked = tuple(Asked(Output(command, ""), error) for command in commands)
         # A table of thousands of rows takes its time.
-        await asyncio.to_thread(_take, told, platform, tables, asked)
+        only = [table for table, _ in typed]
+        await asyncio.to_thread(_take, told, platform, only, asked)
         is_first = False
         for kind in waiting:
             if told.parts[PARTS[kind]].state is not State.UNSUPPORTED:
@@ -104,12 +113,29 @@ def _tables(platform: CliPlatform, kind: Kind) -> list[CliTable]:
     return [table for table in platform.tables if table.kind is kind and is_askable(table)]
 
 
-def _command(table: CliTable, port: str | None) -> str:
-    """The port's own, where there is one and its name may be put into it; else that of all."""
-    try:
-        return (for_port(table, port) if port is not None else None) or table.command
-    except ValueError:
-        return table.command
+def _typed(
+    told: CliReading, tables: Iterable[CliTable], port: str | None, ont: int | None
+) -> list[tuple[CliTable, str]]:
+    """Each table with its command; of one that is not asked so, why."""
+    found = [(table, _command(table, port, ont)) for table in tables]
+    for table, command in found:
+        if command is None:
+            told.parts[PARTS[table.kind]] = CliPart(State.UNSUPPORTED, ONE_BY_ONE)
+    return [(table, command) for table, command in found if command is not None]
+
+
+def _command(table: CliTable, port: str | None, ont: int | None) -> str | None:
+    """The ONT's or the port's own, where there is one and its name may be put into it.
+
+    Else that of all; ``None`` where that is dear.
+    """
+    own: str | None = None
+    with suppress(ValueError):
+        if port is not None and ont is not None:
+            own = for_ont(table, port, ont)
+        if port is not None and own is None:
+            own = for_port(table, port)
+    return own or (None if table.dear else table.command)
 
 
 def _take(

@@ -148,40 +148,6 @@ class DisturbedAccesses(s.Sparse):
     accesses: list[DisturbedAccess]
 
 
-class SeenThere(s.Sparse):
-    """Where equipment was seen last."""
-
-    source: str = Field(description="option82, mac_table or serial")
-    since: s.Time
-    until: s.Time
-
-
-class Misplaced(s.Sparse):
-    """Equipment that is not where it belongs."""
-
-    equipment: str = Field(description="MAC address, or serial number")
-    belongsTo: str = Field(description="accessId")
-    by: str = Field(description="order, cpe; before: where it was until then")
-    seenOn: str = Field(description="accessId")
-    seen: list[SeenThere]
-
-
-class WrongPort(s.Sparse):
-    """Two accesses, and what says that their equipment has changed places."""
-
-    kind: str = Field(description="swapped, or elsewhere")
-    accessId: str
-    otherAccessId: str
-    since: s.Time
-    evidence: list[Misplaced]
-
-
-class WrongPortsTold(s.Sparse):
-    """Those that were found, swapped ones first."""
-
-    wrongPorts: list[WrongPort]
-
-
 class WeakerLine(s.Sparse):
     """A line that lost light."""
 
