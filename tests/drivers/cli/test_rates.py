@@ -56,6 +56,24 @@ UNTOLD = {
         "show policy-map interface",
         CLASS.format("      shape (average) cir 8000000, bc 32000, be 32000\n"),
     ),
+    "a policy below a class that limits nothing": (
+        "cisco_ios",
+        "show policy-map interface",
+        CLASS.format(
+            "      Match: any\n\n      Service-policy : CHILD\n\n"
+            "        Class-map: class-default (match-any)\n          police:\n"
+            "              cir 64000 bps, bc 8000 bytes\n"
+            "            exceeded 0 packets, 0 bytes; actions:\n              drop\n"
+        ),
+    ),
+    "the control plane": (
+        "cisco_ios",
+        "show policy-map interface",
+        CLASS.format("      QoS Set\n").splitlines()[0]
+        + "\n Control Plane\n\n  Service-policy input: CPP\n\n"
+        "    Class-map: class-default (match-any)\n      police:\n          cir 8000 bps, bc 1500\n"
+        "        exceeded 0 packets, 0 bytes; actions:\n          drop\n",
+    ),
     "a profile": (
         "juniper_junos",
         "show class-of-service interface",
@@ -87,6 +105,21 @@ def test_what_cannot_be_told_as_a_rate_is_missing(what: str) -> None:
 
     assert [row for row in reading.rows if isinstance(row, CliRate)] == []
     assert reading.parts["configuredSpeed"].state is State.PARTIAL
+
+
+def test_classes_need_no_blank_line_between_them() -> None:
+    """Where one begins is told by how far it is moved in."""
+    one = (
+        "    Class-map: {} (match-all)\n      police:\n          cir {} bps, bc 8000 bytes\n"
+        "        exceeded 0 packets, 0 bytes; actions:\n          drop\n"
+    )
+    classes = "".join(one.format(*each) for each in (("VOICE", 64_000), ("REST", 1_000_000)))
+    text = f"Gi1/0/1\n\n  Service-policy input: ANY\n\n{classes}"
+
+    reading = _told("cisco_ios", "show policy-map interface", text)
+
+    rates = [(r.queue, r.pir) for r in reading.rows if isinstance(r, CliRate)]
+    assert rates == [("in VOICE", 64), ("in REST", 1000)]
 
 
 def test_what_is_only_marked_is_not_limited() -> None:
