@@ -109,6 +109,26 @@ def test_each_ont_of_a_pon_port_is_a_case() -> None:
     assert {"macAddressTable", "leaseInfo", "counters"} <= set(first["missing"])
 
 
+def test_rows_that_name_an_ont_are_its_own() -> None:
+    """Of the other one nobody knows whether it was asked."""
+    onts = [{"ontId": 1, "up": True}, {"ontId": 2, "up": True}]
+    rows = {
+        "portVlans": [{"vlan": 100, "tagged": True, "ontId": 1}],
+        "macAddressTable": [{"mac": "02:00:00:00:00:A1", "vlan": 100, "ontId": 1}],
+    }
+    given = port("0/1", onts=onts) | {"ifType": 250} | rows
+    document = dumped(given, onts=OK, macAddressTable=OK, portVlans=OK)
+
+    one, two = (found.case for found in cases_of(document))
+
+    assert isinstance(one, dict)
+    assert isinstance(two, dict)
+    assert {name: one["facts"][name] for name in rows} == rows
+    assert {one["parts"][name]["state"] for name in rows} == {"ok"}
+    assert rows.keys().isdisjoint(two["facts"])
+    assert two["parts"]["macAddressTable"]["state"] == "unsupported"
+
+
 def test_onts_are_cases_though_their_port_was_not_read() -> None:
     """Walks of some tables have them alone."""
     alone = {"ifIndex": 1, "name": "0/1", "onts": [{"ontId": 2, "up": False}]}

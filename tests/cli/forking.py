@@ -10,19 +10,22 @@ import gc
 import importlib
 import json
 import os
+import pkgutil
 import runpy
 import select
 import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryFile
 from types import TracebackType
 from typing import Self
 
 _IMPORTED = ("techinfo.cli.wiring", "techinfo.cli.console", "techinfo.lab")
+_WITH_ALL_INSIDE = ("techinfo.cli", "techinfo.snmp", "techinfo_drivers")
+"""What commands import as they come to it: each command and each driver."""
 _LONGEST = 1 << 17
 
 
@@ -119,8 +122,15 @@ def _forked(channel: socket.socket) -> list[str] | None:
         os.write(ends, b"%d\n" % pid)
 
 
+def _inside() -> Iterator[str]:
+    for package in map(importlib.import_module, _WITH_ALL_INSIDE):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.endswith("__main__"):
+                yield module.name
+
+
 if __name__ == "__main__":
-    for _name in _IMPORTED:
+    for _name in (*_IMPORTED, *_inside()):
         importlib.import_module(_name)
     gc.collect()
     gc.freeze()

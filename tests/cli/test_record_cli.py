@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.access import made_up as m
 from tests.access.made_up import lines, merged
+from tests.drivers.cli.of_huawei_smartax import MACS
 from typer.testing import CliRunner, Result
 
 from techinfo.cli.main import app
@@ -108,6 +109,38 @@ def test_a_command_line_is_recorded_without_people(switch: CliDevice, tmp_path: 
     assert '"ip": "192.0.2.1"' in told.stdout
     assert '"partial"' not in told.stdout
     assert (tmp_path / "sw.cli").stat().st_mode & 0o077 == 0
+
+
+def test_one_ont_of_an_olt_is_recorded_by_its_own_command(tmp_path: Path) -> None:
+    """More rights are named before they are asked for; what else is typed answers a question."""
+    command = "display mac-address port 0/1/0 ont 5"
+    learnt = MACS + "       1     -  gpon 3c52-8211-2233 dynamic  0 /1 /0   5    1         100\n"
+    olt = CliDevice(
+        name="olt",
+        recording=CliRecording("huawei_smartax", (Output(command, learnt),)),
+        prompt="MA5800-X7>",
+        enable="planted-enable-88",
+        smart="{ <cr>|sort-by<K>||<K> }:",
+        log_out="  Are you sure to log out? (y/n)[n]:",
+    )
+    (tmp_path / "enable").write_text("planted-enable-88\n")
+    (tmp_path / "enable").chmod(0o600)
+    settings = tmp_path / "techinfo.toml"
+    settings.write_text(settings.read_text() + 'enable_file = "enable"\n')
+    with serving(olt) as server:
+        words = ["--cli", "--platform", "huawei_smartax", "--ssh-port", str(server.port)]
+        asked = ["--command", command, "-c", "techinfo.toml", "--yes", "-o", "olt.cli"]
+        done = techinfo("record", "127.0.0.1", *words, *asked)
+
+    assert done.exit_code == 0, done.stderr
+    assert "  enable   (for this session, and its secret)\n" in done.stderr
+    assert olt.heard == [f"enable\nplanted-enable-88\n{command}\n\nquit\ny\n"]
+    text = (tmp_path / "olt.cli").read_text()
+    assert "3c52-82" not in text
+    assert "planted" not in text + done.stderr
+    told = techinfo("replay", "olt.cli")
+    assert '"ont": "5"' in told.stdout
+    assert '"partial"' not in told.stdout
 
 
 def test_nothing_is_sent_that_nobody_has_agreed_to(

@@ -62,33 +62,37 @@ class House:
     def poll(self, times: int = 1, *, rx: float = -12.0) -> None:
         """Light polls, five minutes apart."""
         for _ in range(times):
-            octets = int((self.at - BOOT).total_seconds()) * 1000
-            ok = Part(state=State.OK, read_at=self.at)
-            flow = Flow(bytes=octets, unicast=octets // 1000, multicast=0, broadcast=0)
-            ports = {
-                n: PortFacts(
-                    port=Port(if_index=n, name=f"ge{n}"),
-                    link=Link(
-                        up=self.up,
-                        last_change=self.changed,
-                        speed=MegabitPerSecond(self.speed) if self.up else None,
-                    ),
-                    counters=Counters(input=flow if n == 1 else Flow(), reset_at=BOOT, wide=True),
-                    transceiver=Transceiver(rx_power=Dbm(rx), serial_number="S1"),
-                )
-                for n in (1, 2)
-            }
-            note = self.recorder.light(
-                "sw-1",
-                ports,
-                {Fact.LINK: ok, Fact.COUNTERS: ok, Fact.TRANSCEIVER: ok},
-                Device(up_since=BOOT),
-                steady_s=self.at.timestamp(),
-                tenants=lambda: self.tenants,
+            self.writer.write([self.note(rx=rx)])
+
+    def note(self, *, rx: float = -12.0) -> PollNote:
+        """One before it is written."""
+        octets = int((self.at - BOOT).total_seconds()) * 1000
+        ok = Part(state=State.OK, read_at=self.at)
+        flow = Flow(bytes=octets, unicast=octets // 1000, multicast=0, broadcast=0)
+        ports = {
+            n: PortFacts(
+                port=Port(if_index=n, name=f"ge{n}"),
+                link=Link(
+                    up=self.up,
+                    last_change=self.changed,
+                    speed=MegabitPerSecond(self.speed) if self.up else None,
+                ),
+                counters=Counters(input=flow if n == 1 else Flow(), reset_at=BOOT, wide=True),
+                transceiver=Transceiver(rx_power=Dbm(rx), serial_number="S1"),
             )
-            assert note is not None
-            self.writer.write([note])
-            self.at += FIVE
+            for n in (1, 2)
+        }
+        note = self.recorder.light(
+            "sw-1",
+            ports,
+            {Fact.LINK: ok, Fact.COUNTERS: ok, Fact.TRANSCEIVER: ok},
+            Device(up_since=BOOT),
+            steady_s=self.at.timestamp(),
+            tenants=lambda: self.tenants,
+        )
+        assert note is not None
+        self.at += FIVE
+        return note
 
     def macs(self, *macs: str, state: State = State.OK) -> None:
         """A full poll of the first port."""
@@ -134,6 +138,20 @@ def test_hours_and_days_are_summed_up(file: HistoryFile) -> None:
     assert hours[5].rx == -12.0
     assert day.change.input.bytes is None
     assert day.up_s == 86_400 - 150
+
+
+def test_what_comes_late_is_in_the_sum_of_its_hour(file: HistoryFile) -> None:
+    """A poll of an hour that was summed up before it was written: with the next one."""
+    house = House(file)
+    house.poll(11)
+    late = house.note()
+    house.poll(3)
+    before = file.samples("sw-1", "ge1", BEGIN, HOURS)[0].up_s
+
+    house.writer.write([late])
+    house.poll(1)
+
+    assert file.samples("sw-1", "ge1", BEGIN, HOURS)[0].up_s == before + 300.0
 
 
 def test_a_link_that_went_is_told_with_its_time(file: HistoryFile) -> None:

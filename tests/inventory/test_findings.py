@@ -57,6 +57,31 @@ def test_two_on_one_port_with_nothing_between_them(found: Callable[[str], list[s
     ]
 
 
+def test_two_accesses_that_claim_one_outlet_of_a_household(
+    found: Callable[[str], list[str]],
+) -> None:
+    """Where the address does not say which household it is, a first outlet is in each of them."""
+    street = "street_name: Elm Street, street_number: '7', city: Oak"
+    house = f"{street}, premises_type: RESIDENTIAL_HOUSE"
+    rows = (
+        ("A-1", f"{street}, mdu_apartment_number: '1101', outlet: '1'"),
+        ("A-2", f"{street}, mdu_apartment_number: '1101', outlet: '1'"),
+        ("A-3", f"{street}, mdu_apartment_number: '1101', outlet: '2'"),
+        ("A-4", f"{street}, mdu_apartment_number: '1102', outlet: '1'"),
+        ("A-5", f"{street}, outlet: '1'"),
+        ("A-6", f"{street}, outlet: '1'"),
+        ("A-7", f"{house}, outlet: Hall"),
+        ("A-8", f"{house}, outlet: Hall"),
+        ("A-9", house),
+    )
+    lines = found("accesses:\n" + "".join(f"- {{access_id: {a}, {more}}}\n" for a, more in rows))
+
+    assert [line.split(";")[0] for line in lines] == [
+        "access A-1: has outlet '1' of the household of A-2, too",
+        "access A-7: has outlet 'Hall' of the household of A-8, too",
+    ]
+
+
 def test_equal_discriminators_tell_nothing_apart(found: Callable[[str], list[str]]) -> None:
     """One with another ONT is fine; two with the same are not."""
     lines = found(

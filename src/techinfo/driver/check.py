@@ -7,8 +7,9 @@ answered by no agent.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import fields
+from types import FunctionType
 
 from techinfo.driver.cells import ByScalar, Column, FromIndex, PortBy, PortKey, Valid
 from techinfo.driver.driver import Answers, DescrMatches, Driver
@@ -23,6 +24,7 @@ from techinfo.driver.tables import (
 from techinfo.errors import DriverError
 from techinfo.wire import SnmpLimits
 
+_LEAVES = frozenset({str, int, float, bool, bytes, type(None), FunctionType})
 _OID = re.compile(r"[0-2](?:\.[0-9]{1,10})+")
 _RELATIVE = re.compile(r"(?:\.[0-9]{1,10})+")
 _READINGS = frozenset(f.name for f in fields(TransceiverTable)) - {
@@ -53,18 +55,26 @@ def _faults(driver: Driver) -> Iterator[str]:
         yield from _part_faults(part)
 
 
-def _parts(thing: object) -> Iterator[object]:
+def _parts(thing: object) -> list[object]:
     """Every dataclass in a tree of dataclasses, tuples and mappings."""
-    if isinstance(thing, tuple):
-        for item in thing:
-            yield from _parts(item)
+    found: list[object] = []
+    _find_parts(thing, found)
+    return found
+
+
+def _find_parts(thing: object, found: list[object]) -> None:
+    """Find them; every command does so at its start, for all that every driver declares."""
+    inside: Iterable[object] = ()
+    if names := getattr(thing, "__dataclass_fields__", None):
+        found.append(thing)
+        inside = [getattr(thing, name) for name in names]
+    elif isinstance(thing, tuple):
+        inside = thing
     elif isinstance(thing, Mapping):
-        for item in thing.values():
-            yield from _parts(item)
-    elif is_dataclass(thing):
-        yield thing
-        for f in fields(thing):
-            yield from _parts(getattr(thing, f.name))
+        inside = thing.values()
+    for item in inside:
+        if type(item) not in _LEAVES:
+            _find_parts(item, found)
 
 
 def _oids(part: object) -> tuple[str, ...]:

@@ -112,6 +112,17 @@ def indexes(plan: TablePlan, cells: Cells) -> list[Index]:
 
 def rows(plan: TablePlan, cells: Cells, units: Mapping[str, Cell]) -> Iterator[FoundRow]:
     """Every row that has at least one cell, in the order of its index."""
+    if not plan.plain:
+        yield from _worded(plan, cells, units)
+        return
+    found, values = by_name(plan, cells, units)
+    told = tuple(values.items())
+    for place, index in enumerate(found):
+        yield FoundRow(index, {n: v[place] for n, v in told if v[place] is not None})
+
+
+def _worded(plan: TablePlan, cells: Cells, units: Mapping[str, Cell]) -> Iterator[FoundRow]:
+    """The same of a table that has a last word on its rows."""
     found = indexes(plan, cells)
     actives = _actives(plan, cells, units) if found else []
     last_word = plan.table.row
@@ -124,12 +135,10 @@ def rows(plan: TablePlan, cells: Cells, units: Mapping[str, Cell]) -> Iterator[F
             value = call(cell)
             if value is not None:
                 values[name] = value
-        kept: Row | None = values
-        if not plan.plain:
-            counts = values.pop("row_active", True) is not False
-            kept = last_word(values) if counts and last_word else values if counts else None
-            if kept is not None and plan.extra:
-                kept = {name: value for name, value in kept.items() if name not in plan.extra}
+        counts = values.pop("row_active", True) is not False
+        kept: Row | None = last_word(values) if counts and last_word else values if counts else None
+        if kept is not None and plan.extra:
+            kept = {name: value for name, value in kept.items() if name not in plan.extra}
         if kept is not None:
             yield FoundRow(index, kept)
 
@@ -139,10 +148,10 @@ def by_name(
 ) -> tuple[list[Index], dict[str, list[Any]]]:
     """The indexes of all rows, and each named value of all of them, ``None`` where one has none.
 
-    For tables of thousands of rows: of equal cells in a column only one is converted.
+    Of equal cells in a column only one is converted.
     """
     if not plan.plain:
-        found_rows = list(rows(plan, cells, units))
+        found_rows = list(_worded(plan, cells, units))
         names = {name for row in found_rows for name in row.values}
         told = {name: [row.values.get(name) for row in found_rows] for name in names}
         return [row.index for row in found_rows], told

@@ -128,6 +128,7 @@ class HistoryWriter:
         self.around = around
         self.on_news = on_news
         self._numbers: dict[tuple[str, str], int] = {}
+        self._rolled: dict[str, datetime] = {}
 
     def write(self, notes: Sequence[PollNote], lost: int = 0) -> None:  # noqa: ARG002 - a gap tells
         """Write some polls in one transaction, all of them or none.
@@ -148,6 +149,7 @@ class HistoryWriter:
                 news = refer(connection, polled, moved, fallen, self.around)
         except BaseException:
             self._numbers.clear()  # some may be of rows that are not there now
+            self._rolled.clear()
             raise
         if news and self.on_news is not None:
             self.on_news(news)
@@ -163,10 +165,13 @@ class HistoryWriter:
             for sample in port.samples:
                 frames[sample.change.end].append((ids[name], sample))
             _about_port(connection, note, ids[name], port)
-        for end in sorted(frames):
-            append(connection, note.element, hour_of(end), packed_of(end, frames[end]))
-        if frames:
-            roll(connection, note.element, hour_of(max(frames)))
+        hours = {end: hour_of(end) for end in sorted(frames)}
+        for end, hour in hours.items():
+            append(connection, note.element, hour, packed_of(end, frames[end]))
+        # What is over was summed up with the first poll of its hour, unless something came late.
+        if hours and set(hours.values()) != {self._rolled.get(note.element)}:
+            newest = self._rolled[note.element] = max(hours.values())
+            roll(connection, note.element, newest)
 
     def _number(self, connection: Connection, element: str, name: str) -> int:
         found = self._numbers.get((element, name))

@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, Table, func, select
+from sqlalchemy import Column, Connection, Row, Select, Table, func, or_, select
 
 from techinfo.inventory.fields import quoted
 from techinfo.inventory.identifiers.entries import identifier_index
 from techinfo.inventory.tables import accesses, cpes, elements, services
 
+_HOUSE = "RESIDENTIAL_HOUSE"
+"""PremisesType (ON-API) of a building with one household."""
+_HOUSEHOLD = (
+    *("street_name", "street_number", "street_littera", "postal_code", "city"),
+    *("mdu_apartment_number", "mdu_distinguisher", "outlet"),
+)
 _TOLD_APART_BY = ("ont_id", "uni", "s_vlan", "c_vlan")
 
 
@@ -40,6 +46,7 @@ def findings(connection: Connection) -> Iterator[Finding]:
     """All findings that need the inventory alone, one sort after the other."""
     yield from _without_port(connection)
     yield from _on_one_port(connection)
+    yield from _at_one_outlet(connection)
     yield from _legacy_ids(connection)
     yield from _repeated_elements(connection)
     yield from _repeated_cpes(connection)
@@ -112,6 +119,26 @@ def _of_port(element: str, rows: list[Row[Any]]) -> Iterator[Finding]:
                     what=f"shares {element} port {port}, and has no discriminator",
                     todo="give its ont_id and uni, or s_vlan and c_vlan",
                 )
+
+
+def _at_one_outlet(connection: Connection) -> Iterator[Finding]:
+    """Accesses that claim one outlet of one household; where the address says which that is."""
+    place = [accesses.c[name] for name in _HOUSEHOLD]
+    known = or_(accesses.c.mdu_apartment_number.is_not(None), accesses.c.premises_type == _HOUSE)
+    query = (
+        select(func.min(accesses.c.access_id), func.max(accesses.c.access_id), accesses.c.outlet)
+        .where(accesses.c.outlet.is_not(None), accesses.c.street_name.is_not(None), known)
+        .group_by(*place)
+        .having(func.count() > 1)
+        .order_by(func.min(accesses.c.access_id))
+    )
+    for one, other, outlet in connection.execute(query):
+        yield Finding(
+            kind="access",
+            who=one,
+            what=f"has outlet {quoted(outlet)} of the household of {other}, too",
+            todo="correct the outlet or the address of one; or one is a duplicate",
+        )
 
 
 def _legacy_ids(connection: Connection) -> Iterator[Finding]:

@@ -42,7 +42,9 @@ _OF_ONT = (
 )
 _OF_PON = ("hardware", "status", "ont")
 _OF_ALL_ONTS = ("counters", "macAddressTable", "leaseInfo")
-"""Tables of a PON port, of which a dump does not tell whose ONT a row is."""
+"""Tables of a PON port, of which a dump mostly does not tell whose ONT a row is."""
+_OF_ONE_ONT = ("macAddressTable", "portVlans")
+"""Tables whose rows may name their ONT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,18 @@ def _of_pon(document: Document, port: Document, names: Document) -> Iterator[Fou
         facts |= {"status": port["status"]} if "status" in port else {}
         case = _case(document, facts, only=_OF_PON) | {"expected": {"medium": "pon"}}
         case["parts"] |= {name: {"state": "unsupported"} for name in _OF_ALL_ONTS}
+        _add_own_rows(case, document, port, ont.get("ontId"))
         yield Found(case, names | {"ontId": ont.get("ontId")})
+
+
+def _add_own_rows(case: Document, document: Document, port: Document, ont: object) -> None:
+    """The rows that name the ONT; of one that no row names, nobody knows whether it was asked."""
+    parts = _parts(document)
+    for name in _OF_ONE_ONT:
+        rows = [row for row in _list(port.get(name)) if isinstance(row, dict)]
+        own = [row for row in rows if row.get("ontId") == ont]
+        if ont is not None and own and name in parts:
+            case["facts"][name], case["parts"][name] = own, parts[name]
 
 
 def _case(document: Document, facts: Document, *, only: tuple[str, ...] = ()) -> Document:

@@ -59,8 +59,8 @@ def check(
     One line for each finding: accessId or element, what is wrong, what to do about it.
 
     Without the network: accesses without a port, accesses that share a port and cannot be told
-    apart, ids, sysNames and CPEs that stand twice, services where nothing is; credentials of
-    SNMPv1, MD5 or DES.
+    apart, or claim one outlet of a household; ids, sysNames and CPEs that stand twice, services
+    where nothing is; credentials of SNMPv1, MD5 or DES.
 
     With [bold]--ask[/bold] also what the switches say: they do not answer, or as somebody else; a
     port is gone or is called otherwise; ifAlias has the accessId on another port; two accesses name

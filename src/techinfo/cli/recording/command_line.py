@@ -65,6 +65,9 @@ class CliJob:
         session = platform.session
         err.print(f"{self.host} will be sent, as {self.login}:", markup=False)
         if session is not None:
+            login = self.settings.logins.get(self.login)
+            if session.enable and login is not None and login.secret("enable"):
+                err.print(f"  {session.enable}   (for this session, and its secret)", markup=False)
             for line in session.after_login:
                 err.print(f"  {line}   (for this session)", markup=False)
             for command in commands:
