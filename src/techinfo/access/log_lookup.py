@@ -126,12 +126,17 @@ class LogLookup:
 
     def _answered(self, waiting: list[Gathered]) -> Iterator[Resolved]:
         keys = [self._key(one) for one in waiting]
-        new = {key: one for key, one in zip(keys, waiting, strict=True) if key not in self._kept}
+        kept = [self._kept.get(key) for key in keys]
+        new = {
+            key: one
+            for key, one, outcome in zip(keys, waiting, kept, strict=True)
+            if outcome is None
+        }
         if new:
             self._learn(new)
         found = 0
-        for key, one in zip(keys, waiting, strict=True):
-            outcome = self._kept[key]
+        for key, one, known in zip(keys, waiting, kept, strict=True):
+            outcome = known or self._kept[key]
             if outcome.access_id is not None:
                 found += 1
             elif outcome is _NOTHING:
@@ -145,8 +150,8 @@ class LogLookup:
             yield Resolved(one.line, one.time, outcome)
         self.counted.found += found
         if len(self._kept) > _MOST_KEPT:
-            for kept in (self._kept, self._words, self._spellings):
-                kept.clear()
+            for remembered in (self._kept, self._words, self._spellings):
+                remembered.clear()
 
     def _key(self, one: Gathered) -> _Key:
         """What an answer depends on: the values, and what the inventory was then."""

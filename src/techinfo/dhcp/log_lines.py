@@ -244,19 +244,23 @@ class LogTime:
         self._clock = clock = Clock(zone, now)
         self._forms: tuple[tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], _Time]], ...] = (
             (_ISO, self._iso),
+            # The end of a lease less its lifetime is when it was given.
+            (_KEA_CSV, lambda found: datetime.fromtimestamp(int(found[2]) - int(found[1]), UTC)),
             (_SYSLOG, lambda found: clock.traditional(found[0].decode())),
             (_DETAIL, lambda found: clock.ctime(found[1].decode())),
             (_LEASES, lambda found: datetime(*map(int, found.groups()), tzinfo=UTC)),  # type: ignore[arg-type, misc]  # six numbers
             (_WINDOWS, self._windows),
-            # The end of a lease less its lifetime is when it was given.
-            (_KEA_CSV, lambda found: datetime.fromtimestamp(int(found[2]) - int(found[1]), UTC)),
         )
 
     def of(self, line: bytes) -> datetime | None:
         """The time that a line begins with; ``None`` when it begins with none."""
-        if match := _ISO.match(line, 0, _MOST_OF_A_LINE):  # most lines of most logs
-            return self._iso(match)
-        line, _ = unfronted(unmarked(line[: 2 * _MOST_OF_A_LINE]))
+        found = self._begun(line)
+        if found is None:  # nothing that stands in front of a time begins as one does
+            bare, _ = unfronted(unmarked(line[: 2 * _MOST_OF_A_LINE]))
+            found = self._begun(bare)
+        return found
+
+    def _begun(self, line: bytes) -> datetime | None:
         for form, read in self._forms:
             if match := form.match(line, 0, _MOST_OF_A_LINE):
                 try:

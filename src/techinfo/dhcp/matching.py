@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product, starmap
 from typing import NamedTuple
@@ -142,9 +142,9 @@ def narrowed(found: tuple[Reading, ...], sure: tuple[Reading, ...]) -> tuple[Rea
     for value in sure:
         for reading in found:
             if reading.octets == value.octets:
-                out.append(replace(value, tier=reading.tier, kind=reading.kind))
+                out.append(value._replace(tier=reading.tier, kind=reading.kind))
             elif alike(reading, value.octets):
-                out.append(replace(value, tier=Tier.INTERPRETED, kind=reading.kind))
+                out.append(value._replace(tier=Tier.INTERPRETED, kind=reading.kind))
     return tuple(out)
 
 
@@ -185,11 +185,12 @@ def keys_asked(asked: Asked, tier: Tier) -> frozenset[Key]:
     for family, (*single, both) in zip(FAMILIES, _CODES, strict=True):
         first, second = (_values(asked, one, tier) for one in family)
         if first and second:
-            pairs = [*product(first, second), *product(first, (b"",)), *product((b"",), second)]
+            pairs = [*product((*first, b""), second), *product(first, (b"",))]
             out |= _under(both, starmap(_pair, pairs), tier)
         else:
             for code, values in zip(single, (first, second), strict=True):
-                out |= _under(code, values, tier)
+                if values:
+                    out |= _under(code, values, tier)
     return frozenset(out)
 
 
@@ -217,7 +218,9 @@ def keys_of(identity: Identity) -> list[Key]:
 
 
 def _values(asked: Asked, name: Field, tier: Tier) -> list[bytes]:
-    readings = asked.readings.get(name, ())
+    readings = asked.readings.get(name)
+    if not readings:
+        return []
     if tier is not Tier.INTERPRETED:
         found = [reading.octets for reading in readings if reading.tier <= tier]
     else:

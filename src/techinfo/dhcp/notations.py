@@ -38,6 +38,8 @@ _LETTERS = {
 _CARET = re.compile(rb"M-\^([@-_?])|M-([ -~])|\^([@-_?])")
 """As tcpdump, cat -v and less write octets that do not print."""
 _LESS = re.compile(rb"<([0-9A-F]{2})>")
+_MARK = re.compile(rb"0[xX]|[-: .\"'\\#^<&]")
+"""What every notation has, before the others are tried: most octets have none."""
 _MOST_OCTETS = 1024
 _RSYSLOG = re.compile(rb"#(0[0-3][0-7]|177)")
 _REFERENCE = re.compile(rb"&#x([0-9A-Fa-f]{2})")
@@ -70,6 +72,8 @@ def is_nothing(value: bytes) -> bool:
 @lru_cache(maxsize=256)
 def notations(value: bytes) -> tuple[tuple[bytes, str, bool], ...]:
     """Octets that a value denotes, the name of the notation, and whether they are text as typed."""
+    if _MARK.search(value) is None:
+        return ()
     return tuple((octets, name, typed) for name, typed, read in _READERS if (octets := read(value)))
 
 

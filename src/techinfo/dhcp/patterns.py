@@ -127,10 +127,9 @@ class Pattern:
 
     def _known(self, known: Place) -> tuple[Piece, ...]:
         """With what is known in its place: a name may hold what stands between fields."""
-        names = {name for name, _ in known.known()}
         pieces = []
         for piece in self.pieces:
-            octets = _written(piece, known) if piece.field in names else None
+            octets = _written(piece, known) if piece.field else None
             pieces.append(piece if octets is None else Literal(octets))
         return tuple(pieces)
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
 from enum import IntEnum
+from typing import NamedTuple
 
 from techinfo.dhcp.identity import Field
 from techinfo.dhcp.notations import bare_hex, is_nothing, notations, peeled
@@ -35,8 +35,7 @@ class Tier(IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One thing that a spelling may mean.
 
     Attributes:
@@ -101,8 +100,8 @@ def of_octets(octets: bytes, enterprise: int | None = None) -> tuple[Reading, ..
         return (sure,)
     whole = enterprise.to_bytes(_ENTERPRISE, "big") + octets
     return (
-        replace(sure, enterprise=enterprise),
-        replace(sure, octets=whole, tier=Tier.NOTATION, kind="octets without enterprise number"),
+        sure._replace(enterprise=enterprise),
+        sure._replace(octets=whole, tier=Tier.NOTATION, kind="octets without enterprise number"),
     )
 
 
@@ -144,7 +143,7 @@ def _decoded(value: bytes, within: str) -> Iterator[tuple[bytes, str, bool]]:
 def _unwrapped(reading: Reading, field: Field) -> Iterator[Reading]:
     """The same without a header around it, and without an enterprise number in front."""
     inner = [
-        replace(reading, octets=octets, kind=f"{reading.kind}, with header")
+        reading._replace(octets=octets, kind=f"{reading.kind}, with header")
         for octets in peeled(reading.octets, field)
     ]
     yield from inner
@@ -152,8 +151,7 @@ def _unwrapped(reading: Reading, field: Field) -> Iterator[Reading]:
         return
     for one in (reading, *inner):
         if len(one.octets) > _ENTERPRISE:
-            yield replace(
-                one,
+            yield one._replace(
                 octets=one.octets[_ENTERPRISE:],
                 kind=f"{one.kind}, with enterprise number",
                 enterprise=int.from_bytes(one.octets[:_ENTERPRISE], "big"),
