@@ -176,6 +176,51 @@ def test_an_access_that_was_moved_since_the_last_poll_has_no_evidence_of_before(
     assert moved == polled == []
 
 
+def test_a_lease_from_before_a_move_says_nothing_of_the_port_after_it(tmp_path: Path) -> None:
+    """It was of the port where the access was then; a renewal tells again."""
+    clock = Clock(NOW - 40 * DAY)
+    inventory = stocked(tmp_path, INVENTORY, clock)
+    clock.at = NOW
+    there = {b"ge1": "A-1", b"ge2": "A-2"}
+    with LeaseFile.open(tmp_path / "leases.sqlite") as leases:
+        log = LeaseLog(
+            leases,
+            lambda asked: [AccessRef(there[one.circuit or b""]) for one, _ in asked],
+            now=clock,
+        )
+
+        def renewed(at: datetime) -> None:
+            log.take(
+                LeaseEvent(
+                    at=at,
+                    kind=Told.RENEWED,
+                    address=f"192.0.2.2{line[-1:].decode()}",
+                    server="made-up",
+                    mac=mac.lower(),
+                    identity=Identity(circuit=line),
+                    lifetime_s=2 * 86400,
+                )
+                for line, mac in ((b"ge1", TWO), (b"ge2", ONE))
+            )
+
+        for day in range(5, -1, -1):
+            renewed(NOW - day * DAY)
+        before = [one.kind for one in audited(inventory, None, log, NOW)]
+        clock.at = NOW + DAY / 24
+        one, other = inventory.access("A-1"), inventory.access("A-2")
+        assert one is not None
+        assert other is not None
+        inventory.swap(one, other)
+        moved = audited(inventory, None, log, clock.at)
+        there = {b"ge1": "A-2", b"ge2": "A-1"}
+        clock.at = NOW + DAY
+        renewed(clock.at)
+        later = audited(inventory, None, log, clock.at)
+
+    assert before == [Kind.SWAPPED]
+    assert moved == later == []
+
+
 def test_a_mac_table_a_lease_and_two_serial_numbers_tell_of_two_swaps(tmp_path: Path) -> None:
     """To the operator, with the evidence of each source; to no provider."""
     clock = Clock()
