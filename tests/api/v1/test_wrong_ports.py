@@ -11,6 +11,7 @@ import httpx
 from tests.access.made_up import NOW
 from tests.access.played import Clock, Recordings, imported, stocked
 from tests.api.served import OPERATOR, PROVIDER, serve
+from tests.api.test_audit import Book
 
 from techinfo.access.past import History
 from techinfo.access.wrong_ports import Kind, audited
@@ -55,8 +56,13 @@ def test_the_operator_confirms_what_is_proposed_once(tmp_path: Path) -> None:
         poll(file, {"ge1": TWO, "ge2": ONE})
         imports = Clock(NOW - 40 * DAY)
         inventory = stocked(tmp_path, INVENTORY, imports)
+        book = Book()
         served = serve(
-            inventory, Recordings({}).open, clock=clock, history=History(file, now=clock)
+            inventory,
+            Recordings({}).open,
+            clock=clock,
+            history=History(file, now=clock),
+            audit=book.batches,
         )
         (row,) = served.get("/techinfo/v1/wrong-ports", auth=OPERATOR).json()["wrongPorts"]
         wanted = {"accessId": "A-2", "otherAccessId": "A-1", "proposal": row["proposal"]["id"]}
@@ -95,6 +101,8 @@ def test_the_operator_confirms_what_is_proposed_once(tmp_path: Path) -> None:
     assert left["wrongPorts"] == []
     assert [one["proposal"] for one in back] == [row["proposal"]]
     assert gone.status_code == 409
+    kept = [(one.access_id, one.status) for one in book.read() if one.path.endswith("/confirm")]
+    assert [one for one in kept if one[1] == 200] == [("A-2", 200), ("A-1", 200)] * 2
     assert "nothing says any more" in gone.json()["cause"]
 
 
