@@ -154,7 +154,7 @@ def until(question: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while not question():
         assert time.monotonic() < deadline, "it never came"
-        select.select([], [], [], 0.02)
+        select.select([], [], [], 0.05)
 
 
 def memory_holds(pid: int, secret: bytes) -> bool:
