@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from techinfo.snmp.ber import (
     COUNTER32,
     COUNTER64,
+    GAUGE32,
     INTEGER,
     MOST_INTEGER_OCTETS,
     MOST_OID_OCTETS,
@@ -40,6 +41,7 @@ MALFORMED: Final = -1
 """The tag of a varbind that cannot be read; its OID is empty when that cannot be read either."""
 
 _VERSIONS: dict[Version, int] = {"1": 0, "2c": 1}
+_NUMBERS: Final = frozenset({INTEGER, COUNTER32, GAUGE32, TIME_TICKS, COUNTER64})
 
 
 @lru_cache(maxsize=4096)
@@ -163,7 +165,7 @@ def _varbinds(d: bytes, at: int, end: int) -> list[Varbind]:  # noqa: C901 - kep
     """The hot loop: a call or a global name more for each varbind is a tenth of its time."""
     out: list[Varbind] = []
     add = out.append
-    number = int.from_bytes
+    number, numbers = int.from_bytes, _NUMBERS
     while at < end:
         size = d[at + 1]
         if d[at] != SEQUENCE:
@@ -196,7 +198,7 @@ def _varbinds(d: bytes, at: int, end: int) -> list[Varbind]:  # noqa: C901 - kep
             # so nothing reaches over its end.
             if at + size != stop:
                 raise ValueError("a value that does not end with its varbind")
-            if COUNTER32 <= tag <= TIME_TICKS or tag in (COUNTER64, INTEGER):
+            if tag in numbers:
                 if not 0 < size <= MOST_INTEGER_OCTETS:
                     raise ValueError("a number of a size that SNMP does not have")
                 if size == 1 and (tag != INTEGER or d[at] < 0x80):
