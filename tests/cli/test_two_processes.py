@@ -16,7 +16,16 @@ from argon2 import PasswordHasher
 from tests.access import made_up as m
 from tests.access.made_up import lines, merged
 from tests.cli.conftest import Run
-from tests.cli.serving import PATIENCE_S, Running, arguments, children, gone, memory_holds, until
+from tests.cli.serving import (
+    PATIENCE_S,
+    PLAIN,
+    Running,
+    arguments,
+    children,
+    gone,
+    memory_holds,
+    until,
+)
 
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab, LabDevice
@@ -118,9 +127,8 @@ def ask(
     served: Running, path: str = STATUS, *, headers: Mapping[str, str] | None = None
 ) -> httpx.Response:
     """A question of the operator's."""
-    return httpx.get(
-        f"{served.url}{path}", auth=AUTH, headers=headers, trust_env=False, timeout=PATIENCE_S
-    )
+    with httpx.Client(auth=AUTH, trust_env=False, timeout=PATIENCE_S, verify=PLAIN) as client:
+        return client.get(f"{served.url}{path}", headers=headers)
 
 
 @pytest.mark.long
