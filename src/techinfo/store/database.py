@@ -33,6 +33,7 @@ from techinfo.store.files import (
     in_words,
     make,
 )
+from techinfo.store.statements import SHARED
 
 Synchronous = Literal["OFF", "NORMAL", "FULL", "EXTRA"]
 
@@ -339,7 +340,7 @@ def open_database(
             raise
         return connection
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)
+    engine = _engine(connect)
     database = SqliteDatabase(engine, schema, str(path), connect=connect, path=path)
     return _prepared(database, schema)
 
@@ -365,7 +366,7 @@ def open_read_only(path: Path, schema: Schema, *, busy_timeout_s: float = 5.0) -
                 raise
             return connect_for_reading(f"{uri}&immutable=1", busy_timeout_s)
 
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, hide_parameters=True)
+    engine = _engine(connect)
     database = SqliteDatabase(engine, schema, str(path), connect=connect, path=path, writes=False)
     try:
         with database.read() as connection:
@@ -380,15 +381,13 @@ def open_read_only(path: Path, schema: Schema, *, busy_timeout_s: float = 5.0) -
 
 def in_memory_database(schema: Schema) -> SqliteDatabase:
     """A database without a file, gone when it is closed. Its readers and writers take turns."""
-    engine = create_engine(
-        "sqlite://",
-        creator=lambda: connect_to(":memory:", 0.0),
-        poolclass=QueuePool,
-        pool_size=1,
-        max_overflow=0,
-        hide_parameters=True,
-    )
+    engine = _engine(lambda: connect_to(":memory:", 0.0), pool_size=1, max_overflow=0)
     return _prepared(SqliteDatabase(engine, schema, "in memory"), schema)
+
+
+def _engine(connect: Callable[[], sqlite3.Connection], **pool: int) -> Engine:
+    options = {"creator": connect, "hide_parameters": True, "execution_options": SHARED}
+    return create_engine("sqlite://", poolclass=QueuePool, **options, **pool)
 
 
 def _prepared(database: SqliteDatabase, schema: Schema) -> SqliteDatabase:

@@ -7,6 +7,7 @@ import takes little memory.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -130,7 +131,9 @@ def place(table: Table) -> list[Column[Any]]:
     return [table.c[name] for name in _PLACE]
 
 
+@cache
 def _temporary(kind: Kind) -> Table:
+    """The same for every import, so that what is asked of it is written as SQL once."""
     real = TABLES[kind]
     table = Table(
         f"staged_{kind}",
