@@ -6,6 +6,7 @@ import os
 import re
 import select
 import signal
+import ssl
 import subprocess
 import sys
 import time
@@ -18,6 +19,8 @@ _APART = {"TECHINFO_ADMIN__PORT": "0"}
 """Several services run at the same time; who wants an administrators' listener says where."""
 PATIENCE_S = 300.0
 """No test waits longer for what must come."""
+PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""For clients that ask again and again over HTTP: else each reads all authorities of this host."""
 
 
 class Running:
@@ -151,7 +154,7 @@ def until(question: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE_S
     while not question():
         assert time.monotonic() < deadline, "it never came"
-        select.select([], [], [], 0.02)
+        select.select([], [], [], 0.05)
 
 
 def memory_holds(pid: int, secret: bytes) -> bool:

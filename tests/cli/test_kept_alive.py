@@ -17,7 +17,7 @@ import pytest
 from argon2 import PasswordHasher
 from tests.access import made_up as m
 from tests.access.made_up import lines, merged
-from tests.cli.serving import PATIENCE_S, Running, children, gone, until
+from tests.cli.serving import PATIENCE_S, PLAIN, Running, children, gone, until
 
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab, LabDevice
@@ -64,9 +64,8 @@ def folder(tmp_path: Path, lab: Lab) -> Path:
 def status(served: Running, headers: dict[str, str]) -> int:
     """Of an answer; 0: there is none."""
     try:
-        return httpx.get(
-            f"{served.url}{STATUS}", auth=AUTH, headers=headers, timeout=PATIENCE_S, trust_env=False
-        ).status_code
+        with httpx.Client(auth=AUTH, trust_env=False, timeout=PATIENCE_S, verify=PLAIN) as client:
+            return client.get(f"{served.url}{STATUS}", headers=headers).status_code
     except httpx.TransportError:
         return 0
 

@@ -19,8 +19,8 @@ from techinfo.history.store import HistoryFile
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab, LabDevice
 
-SWITCHES, PORTS = 60, 3
-"""One a second is polled."""
+SWITCHES, PORTS = 180, 3
+"""Three a second are polled."""
 SOME = 8
 SETTINGS = """
 [service]

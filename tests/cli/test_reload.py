@@ -22,7 +22,7 @@ import pytest
 from argon2 import PasswordHasher
 from tests.access import made_up as m
 from tests.access.made_up import lines, merged
-from tests.cli.serving import PATIENCE_S, Running, children, gone, until
+from tests.cli.serving import PATIENCE_S, PLAIN, Running, children, gone, until
 
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab, LabDevice
@@ -59,6 +59,28 @@ def _write(folder: Path, *, users: tuple[tuple[str, str], ...] = (ANN,), more: s
 @pytest.fixture
 def folder(tmp_path: Path, lab: Lab) -> Path:
     """Settings, a secret and an inventory."""
+    return _furnished(tmp_path, lab)
+
+
+@pytest.fixture(scope="module")
+def standing(lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Running]]:
+    """A service, and its folder, for all tests that do nothing to it but have it reload."""
+    folder = _furnished(tmp_path_factory.mktemp("standing"), lab)
+    with _running(folder) as running:
+        yield folder, running
+
+
+@pytest.fixture
+def reloading(standing: tuple[Path, Running]) -> tuple[Path, Running]:
+    """The same, with the settings of its start in force."""
+    folder, _ = standing
+    (folder / "community").write_text("old\n")
+    _write(folder)
+    assert order(folder, "/reload").json()["reloaded"] is True
+    return standing
+
+
+def _furnished(tmp_path: Path, lab: Lab) -> Path:
     (tmp_path / "community").write_text("old\n")
     (tmp_path / "community").chmod(0o600)
     _write(tmp_path)
@@ -95,67 +117,71 @@ def order(folder: Path, path: str, told: dict[str, Any] | None = None) -> httpx.
 
 
 def _get(running: Running, who: tuple[str, str], **more: Any) -> httpx.Response:
-    return httpx.get(f"{running.url}{STATUS}", auth=who, timeout=PATIENCE_S, **more)
+    url = f"{running.url}{STATUS}"
+    return httpx.get(url, auth=who, timeout=PATIENCE_S, verify=PLAIN, **more)
 
 
 @pytest.mark.long
-def test_new_users_are_in_force_and_old_ones_are_not(folder: Path) -> None:
+def test_new_users_are_in_force_and_old_ones_are_not(reloading: tuple[Path, Running]) -> None:
     """SIGHUP has users read anew; nobody who asks meanwhile is refused."""
-    with _running(folder) as running:
-        assert _get(running, ANN).status_code == 200
-        assert _get(running, BOB).status_code == 401
-        _write(folder, users=(BOB,))
+    folder, running = reloading
+    assert _get(running, ANN).status_code == 200
+    assert _get(running, BOB).status_code == 401
+    _write(folder, users=(BOB,))
 
-        running.signal(signal.SIGHUP)
+    running.signal(signal.SIGHUP)
 
-        until(lambda: _get(running, BOB).status_code == 200)
-        assert _get(running, ANN).status_code == 401
+    until(lambda: _get(running, BOB).status_code == 200)
+    assert _get(running, ANN).status_code == 401
 
 
 @pytest.mark.long
-def test_a_bad_file_leaves_the_old_in_force_and_says_so_with_the_key(folder: Path) -> None:
+def test_a_bad_file_leaves_the_old_in_force_and_says_so_with_the_key(
+    reloading: tuple[Path, Running],
+) -> None:
     """By signal it stands in the log, by order in the answer."""
-    with _running(folder) as running:
-        _write(folder, users=(BOB,), more='[users.eve]\nrole = "boss"\n')
+    folder, running = reloading
+    _write(folder, users=(BOB,), more='[users.eve]\nrole = "boss"\n')
 
-        running.signal(signal.SIGHUP)
-        until(lambda: "users.eve.role" in running.errors)
-        ordered = order(folder, "/reload")
+    running.signal(signal.SIGHUP)
+    until(lambda: "users.eve.role" in running.errors)
+    ordered = order(folder, "/reload")
 
-        assert "the old settings stay in force" in running.errors
-        assert ordered.status_code == 400
-        assert "users.eve.role" in ordered.json()["cause"]
-        assert _get(running, ANN).status_code == 200
-        assert _get(running, BOB).status_code == 401
+    assert "the old settings stay in force" in running.errors
+    assert ordered.status_code == 400
+    assert "users.eve.role" in ordered.json()["cause"]
+    assert _get(running, ANN).status_code == 200
+    assert _get(running, BOB).status_code == 401
 
 
 @pytest.mark.long
-def test_an_order_says_what_waits_for_a_restart(folder: Path) -> None:
+def test_an_order_says_what_waits_for_a_restart(reloading: tuple[Path, Running]) -> None:
     """What cannot change in a process that runs is named, and the rest is in force."""
-    with _running(folder) as running:
-        _write(folder, users=(BOB,))
-        path = folder / "techinfo.toml"
-        path.write_text(path.read_text().replace("port = 0", "port = 1"))
+    folder, running = reloading
+    _write(folder, users=(BOB,))
+    path = folder / "techinfo.toml"
+    path.write_text(path.read_text().replace("port = 0", "port = 1"))
 
-        ordered = order(folder, "/reload")
+    ordered = order(folder, "/reload")
 
-        assert ordered.json() == {"reloaded": True, "afterRestart": ["service.port"]}
-        assert _get(running, BOB).status_code == 200
+    assert ordered.json() == {"reloaded": True, "afterRestart": ["service.port"]}
+    assert _get(running, BOB).status_code == 200
 
 
 @pytest.mark.long
-def test_a_new_community_is_asked_with(folder: Path) -> None:
+def test_a_new_community_is_asked_with(reloading: tuple[Path, Running]) -> None:
     """The collector reads its own secrets anew, in the same process."""
+    folder, running = reloading
+    collector = running.child("collector")
     (folder / "community").write_text("wrong\n")
-    with _running(folder) as running:
-        collector = running.child("collector")
-        assert _get(running, ANN, headers={"Cache-Control": "no-cache"}).status_code == 504
-        (folder / "community").write_text("old\n")
+    assert order(folder, "/reload").status_code == 200
+    assert _get(running, ANN, headers={"Cache-Control": "no-cache"}).status_code == 504
+    (folder / "community").write_text("old\n")
 
-        running.signal(signal.SIGHUP)
+    running.signal(signal.SIGHUP)
 
-        until(lambda: _get(running, ANN, headers={"Cache-Control": "no-cache"}).status_code == 200)
-        assert running.child("collector") == collector
+    until(lambda: _get(running, ANN, headers={"Cache-Control": "no-cache"}).status_code == 200)
+    assert running.child("collector") == collector
 
 
 @pytest.mark.long
@@ -274,21 +300,21 @@ def test_a_port_in_use_is_told_at_the_start(folder: Path, admin_port: int) -> No
 
 
 @pytest.mark.long
-def test_a_running_service_keeps_its_files(folder: Path) -> None:
+def test_a_running_service_keeps_its_files(reloading: tuple[Path, Running]) -> None:
     """After a reload the old house has given its own back: what is open soon grows no more."""
-    with _running(folder) as running:
-        api = running.child("serve")
-        counts: list[int] = []
-        # SQLite gives a descriptor back only when nobody else in the process has the file open, and
-        # takes it for the next connection until then: the most that were ever needed at once stay,
-        # and how many that is depends on how long an old house and a new one stand side by side.
-        while len(counts) < _FEW or max(counts[-_FEW:]) > max(counts[:-_FEW], default=0):
-            assert len(counts) < _MANY, counts
-            for users, who in (((BOB,), BOB), ((ANN,), ANN)):
-                _write(folder, users=users)
-                running.signal(signal.SIGHUP)
-                until(lambda who=who: _get(running, who).status_code == 200)  # type: ignore[misc]
-            counts.append(_open_files(api))
+    folder, running = reloading
+    api = running.child("serve")
+    counts: list[int] = []
+    # SQLite gives a descriptor back only when nobody else in the process has the file open, and
+    # takes it for the next connection until then: the most that were ever needed at once stay,
+    # and how many that is depends on how long an old house and a new one stand side by side.
+    while len(counts) < _FEW or max(counts[-_FEW:]) > max(counts[:-_FEW], default=0):
+        assert len(counts) < _MANY, counts
+        for users, who in (((BOB,), BOB), ((ANN,), ANN)):
+            _write(folder, users=users)
+            running.signal(signal.SIGHUP)
+            until(lambda who=who: _get(running, who).status_code == 200)  # type: ignore[misc]
+        counts.append(_open_files(api))
 
     connection = sqlite3.connect(folder / "audit.sqlite")
     (count,) = connection.execute("SELECT count(*) FROM entries WHERE user = 'bob'").fetchone()

@@ -10,7 +10,6 @@ import getpass
 import json
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -44,13 +43,14 @@ DRIVER = replace(GENERIC, name="bridge_of_linux", sys_object_ids=("1.3.6.1.4.1.8
 """
 
 
-@pytest.fixture(params=["slim", "none"])
+@pytest.fixture(scope="module", params=["slim", "none"])
 def served(
-    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
     bridge: None,  # noqa: ARG001
     request: pytest.FixtureRequest,
 ) -> Iterator[Running]:
     """The service over it, with an access on each of its ports; once as if it had no agent."""
+    tmp_path = tmp_path_factory.mktemp("served")
     (tmp_path / "drivers").mkdir()
     (tmp_path / "drivers" / "own.py").write_text(OWN_DRIVER)
     links = {link["ifname"]: link for link in shown("ip", "-j", "link", "show")}

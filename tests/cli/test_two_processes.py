@@ -16,13 +16,43 @@ from argon2 import PasswordHasher
 from tests.access import made_up as m
 from tests.access.made_up import lines, merged
 from tests.cli.conftest import Run
-from tests.cli.serving import PATIENCE_S, Running, arguments, children, gone, memory_holds, until
+from tests.cli.serving import (
+    PATIENCE_S,
+    PLAIN,
+    Running,
+    arguments,
+    children,
+    gone,
+    memory_holds,
+    until,
+)
 
 from techinfo.inventory import Inventory
 from techinfo.lab import Lab, LabDevice
 
 ADDRESS = "127.21.9.1"
 COMMUNITY = "planted-community-7f3a"
+KEYS = ("planted-auth-key-40c1", "planted-priv-key-9d2e")
+WAYS = {"file": COMMUNITY} | {
+    way: f"planted-{way}-7f3a" for way in ("literal", "variable", "setting")
+}
+"""How a community can be given -> one that is."""
+SECRETS = f"""
+[credentials.literal]
+community = "{WAYS["literal"]}"
+[credentials.variable]
+community_env = "OUR_COMMUNITY"
+[credentials.core]
+user = "techinfo"
+auth = "SHA-256"
+auth_key = "{KEYS[0]}"
+priv = "AES-128"
+priv_key = "{KEYS[1]}"
+"""
+GIVEN = {
+    "OUR_COMMUNITY": WAYS["variable"],
+    "TECHINFO_CREDENTIALS__SETTING__COMMUNITY": WAYS["setting"],
+}
 AUTH = ("ops", "right-password-91")
 STATUS = "/onapi/2.6/tech/access/A-1/link/status"
 MACS = "/onapi/2.6/tech/access/A-1/link/macaddresstable"
@@ -48,6 +78,20 @@ def lab(running_lab: Lab) -> Iterator[Lab]:
 @pytest.fixture
 def folder(tmp_path: Path, lab: Lab) -> Path:
     """Settings, secrets and an inventory."""
+    return _furnished(tmp_path, lab)
+
+
+@pytest.fixture(scope="module")
+def standing(running_lab: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A service with secrets of every kind, for all tests that leave it as it was."""
+    folder = _furnished(tmp_path_factory.mktemp("standing"), running_lab)
+    with (folder / "techinfo.toml").open("a", encoding="utf-8") as settings:
+        settings.write(SECRETS)
+    with Running(folder, "serve", "-c", "techinfo.toml", **GIVEN) as served:
+        yield served
+
+
+def _furnished(tmp_path: Path, lab: Lab) -> Path:
     cheap = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     (tmp_path / "community").write_text(f"{COMMUNITY}\n", encoding="utf-8")
     (tmp_path / "techinfo.toml").write_text(
@@ -83,23 +127,21 @@ def ask(
     served: Running, path: str = STATUS, *, headers: Mapping[str, str] | None = None
 ) -> httpx.Response:
     """A question of the operator's."""
-    return httpx.get(
-        f"{served.url}{path}", auth=AUTH, headers=headers, trust_env=False, timeout=PATIENCE_S
-    )
+    with httpx.Client(auth=AUTH, trust_env=False, timeout=PATIENCE_S, verify=PLAIN) as client:
+        return client.get(f"{served.url}{path}", headers=headers)
 
 
 @pytest.mark.long
-def test_serve_starts_both_and_the_answer_crosses(folder: Path) -> None:
+def test_serve_starts_both_and_the_answer_crosses(standing: Running) -> None:
     """Two processes beside the one that was called; nobody listens but on the API's port."""
-    with Running(folder, "serve", "-c", "techinfo.toml") as served:
-        answer = ask(served)
+    answer = ask(standing)
 
-        assert answer.status_code == 200, answer.text
-        assert answer.json()["link"] is True
-        assert len(children(served.pid)) == 2
-        assert _listens_on(served.child("collector")) == set()
-        assert len(_listens_on(served.child("serve"))) == 1
-        assert _listens_on(served.pid) == set()
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["link"] is True
+    assert len(children(standing.pid)) == 2
+    assert _listens_on(standing.child("collector")) == set()
+    assert len(_listens_on(standing.child("serve"))) == 1
+    assert _listens_on(standing.pid) == set()
 
 
 def _listens_on(pid: int) -> set[str]:
@@ -115,98 +157,63 @@ def _listens_on(pid: int) -> set[str]:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("way", ["file", "literal", "variable", "setting"])
-def test_the_api_never_has_the_community(folder: Path, way: str) -> None:
+@pytest.mark.parametrize("way", WAYS)
+def test_the_api_never_has_a_community(standing: Running, way: str) -> None:
     """Not in its environment, not on its command line, nowhere in its memory, however it is given.
 
     The collector, which must have it, is looked at in the same way, so that looking proves itself.
     """
-    settings = folder / "techinfo.toml"
-    told = settings.read_text(encoding="utf-8")
-    given = {
-        "file": 'community_file = "community"',
-        "literal": f'community = "{COMMUNITY}"',
-        "variable": 'community_env = "OUR_COMMUNITY"',
-        "setting": "",
-    }[way]
-    settings.write_text(told.replace('community_file = "community"', given), encoding="utf-8")
-    environment = {
-        "variable": {"OUR_COMMUNITY": COMMUNITY},
-        "setting": {"TECHINFO_CREDENTIALS__DEFAULT__COMMUNITY": COMMUNITY},
-    }.get(way, {})
+    community = WAYS[way]
+    assert ask(standing).status_code == 200
+    api, collector = standing.child("serve"), standing.child("collector")
 
-    with Running(folder, "serve", "-c", "techinfo.toml", **environment) as served:
-        assert ask(served).status_code == 200
-        api, collector = served.child("serve"), served.child("collector")
-
-        for pid in (served.pid, api, collector):
-            assert COMMUNITY not in " ".join(arguments(pid))
-        assert COMMUNITY.encode() not in Path(f"/proc/{api}/environ").read_bytes()
-        try:
-            assert memory_holds(collector, COMMUNITY.encode())
-        except PermissionError:
-            pytest.skip("this host lets nobody look into another process's memory")
-        assert not memory_holds(api, COMMUNITY.encode())
-        assert not memory_holds(collector, AUTH[1].encode())
-    assert COMMUNITY not in served_words(folder)
+    for pid in (standing.pid, api, collector):
+        assert community not in " ".join(arguments(pid))
+    assert community.encode() not in Path(f"/proc/{api}/environ").read_bytes()
+    try:
+        assert memory_holds(collector, community.encode())
+    except PermissionError:
+        pytest.skip("this host lets nobody look into another process's memory")
+    assert not memory_holds(api, community.encode())
+    assert not memory_holds(collector, AUTH[1].encode())
+    assert community not in standing.errors
 
 
 @pytest.mark.long
-def test_the_api_never_has_a_key_of_snmpv3(folder: Path) -> None:
+@pytest.mark.parametrize("key", KEYS)
+def test_the_api_never_has_a_key_of_snmpv3(standing: Running, key: str) -> None:
     """Keys that stand in the settings file itself are taken out before the API gets to see it."""
-    keys = ("planted-auth-key-40c1", "planted-priv-key-9d2e")
-    settings = folder / "techinfo.toml"
-    with settings.open("a", encoding="utf-8") as file:
-        file.write(
-            f"""
-            [credentials.core]
-            user = "techinfo"
-            auth = "SHA-256"
-            auth_key = "{keys[0]}"
-            priv = "AES-128"
-            priv_key = "{keys[1]}"
-            """
-        )
+    assert ask(standing).status_code == 200
 
-    with Running(folder, "serve", "-c", "techinfo.toml") as served:
-        assert ask(served).status_code == 200
-        api, collector = served.child("serve"), served.child("collector")
-        for key in keys:
-            try:
-                assert memory_holds(collector, key.encode())
-            except PermissionError:
-                pytest.skip("this host lets nobody look into another process's memory")
-            assert not memory_holds(api, key.encode())
-
-
-def served_words(folder: Path) -> str:
-    """All that was said on standard error."""
-    return "".join(path.read_text(encoding="utf-8") for path in folder.glob("errors-*"))
+    try:
+        assert memory_holds(standing.child("collector"), key.encode())
+    except PermissionError:
+        pytest.skip("this host lets nobody look into another process's memory")
+    assert not memory_holds(standing.child("serve"), key.encode())
 
 
 @pytest.mark.long
-def test_a_collector_that_is_killed_is_missed_and_comes_back(folder: Path) -> None:
+def test_a_collector_that_is_killed_is_missed_and_comes_back(standing: Running) -> None:
     """503 meanwhile, in the cause form; then answers again, and nobody has done anything."""
-    with Running(folder, "serve", "-c", "techinfo.toml") as served:
-        assert ask(served).status_code == 200
-        first = served.child("collector")
+    assert ask(standing).status_code == 200
+    first = standing.child("collector")
 
-        os.kill(first, signal.SIGKILL)
-        assert gone(first)
-        told = ask(served, headers=FRESH)
-        cached = ask(served)
-        until(lambda: ask(served, headers=FRESH).status_code == 200)
+    os.kill(first, signal.SIGKILL)
+    assert gone(first)
+    told = ask(standing, headers=FRESH)
+    cached = ask(standing)
+    until(lambda: ask(standing, headers=FRESH).status_code == 200)
 
-        assert told.status_code == 503
-        assert int(told.headers["Retry-After"]) > 0
-        body = told.json()
-        assert (body["code"], body["retryable"]) == ("collector_down", True)
-        assert "sock" not in body["cause"]
-        assert ADDRESS not in told.text
-        assert cached.status_code == 200
-        assert served.child("collector") != first
-        assert "the collector has ended with status -9; it is started again in" in served.errors
-        assert "the collector is back" in served.errors
+    assert told.status_code == 503
+    assert int(told.headers["Retry-After"]) > 0
+    body = told.json()
+    assert (body["code"], body["retryable"]) == ("collector_down", True)
+    assert "sock" not in body["cause"]
+    assert ADDRESS not in told.text
+    assert cached.status_code == 200
+    assert standing.child("collector") != first
+    assert "the collector has ended with status -9; it is started again in" in standing.errors
+    assert "the collector is back" in standing.errors
 
 
 @pytest.mark.long
@@ -233,38 +240,37 @@ def test_a_collector_that_hangs_is_not_waited_for(folder: Path) -> None:
 
 @pytest.mark.long
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
-def test_a_stop_ends_all_three_and_leaves_nothing(
-    folder: Path, tmp_path_factory: pytest.TempPathFactory, number: signal.Signals, status: int
+def test_a_stop_answers_what_runs_ends_all_three_and_leaves_nothing(
+    folder: Path,
+    lab: Lab,
+    tmp_path_factory: pytest.TempPathFactory,
+    number: signal.Signals,
+    status: int,
 ) -> None:
-    """No orphan, no socket, no folder; nothing but the two greetings is said."""
+    """The collector is ended after the API, whose question it still has to answer.
+
+    No orphan, no socket, no folder; nothing but the two greetings is said.
+    """
     temporary = tmp_path_factory.mktemp("t")
-    with Running(folder, "serve", "-c", "techinfo.toml", TMPDIR=str(temporary)) as served:
+    with (
+        Running(folder, "serve", "-c", "techinfo.toml", TMPDIR=str(temporary)) as served,
+        ThreadPoolExecutor(1) as pool,
+    ):
         assert ask(served).status_code == 200
         started = [served.child("collector"), served.child("serve")]
         assert list(temporary.iterdir())
-
-        served.signal(number)
-
-        assert served.status() == status
-        assert all(gone(pid) for pid in started)
-        assert not list(temporary.iterdir())
-        assert "Traceback" not in served.errors
-
-
-@pytest.mark.long
-def test_a_running_request_is_answered_before_the_end(folder: Path, lab: Lab) -> None:
-    """The collector is ended after the API, whose question it still has to answer."""
-    with Running(folder, "serve", "-c", "techinfo.toml") as served, ThreadPoolExecutor(1) as pool:
-        assert ask(served).status_code == 200
         lab.fault("elm", "slow", seconds=0.3)
         before = lab.counts("elm").requests["get"]
         running = pool.submit(ask, served, MACS)
         until(lambda: lab.counts("elm").requests["get"] > before)
 
-        served.signal(signal.SIGTERM)
+        served.signal(number)
 
         assert running.result(PATIENCE_S).status_code == 200
-        assert served.status() == 0
+        assert served.status() == status
+        assert all(gone(pid) for pid in started)
+        assert not list(temporary.iterdir())
+        assert "Traceback" not in served.errors
 
 
 @pytest.mark.long
@@ -280,15 +286,14 @@ def test_both_end_when_their_starter_is_killed(folder: Path) -> None:
 
 
 @pytest.mark.long
-def test_many_who_ask_together_cost_the_switch_one_reading(folder: Path, lab: Lab) -> None:
+def test_many_who_ask_together_cost_the_switch_one_reading(standing: Running, lab: Lab) -> None:
     """Through both processes; counted where the switch answers."""
     with (
-        Running(folder, "serve", "-c", "techinfo.toml") as served,
         ThreadPoolExecutor(20) as pool,
         httpx.Client(auth=AUTH, headers=FRESH, trust_env=False, timeout=PATIENCE_S) as client,
     ):
-        url = f"{served.url}{STATUS}"
-        assert ask(served).status_code == 200
+        url = f"{standing.url}{STATUS}"
+        assert ask(standing).status_code == 200
         alone = _cost(lab, lambda: client.get(url))
         lab.fault("elm", "slow", seconds=0.6)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import cache
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -49,8 +50,10 @@ def a_model_of(driver: Driver) -> str:
     return (known or [*driver.bases] or [*driver.sys_object_ids] or ["1.3.6.1.4.1.99999"])[0]
 
 
-def oids_of(driver: Driver) -> tuple[list[str], list[str]]:
-    """Every column and every scalar that is asked for with this driver."""
+@cache
+def oids_of(name: str) -> tuple[list[str], list[str]]:
+    """Every column and every scalar that is asked for with a driver."""
+    driver = met(name, a_model_of(REGISTRY.drivers[name]))
     held = [table for fact in Fact for table in tables_of(driver, fact)]
     joined = [oid for piece in JoinTable for oid in piece.value if oid != IF_NAME]
     wide = [*dict.fromkeys([*joined, *(c for table in held for c in columns(table))])]
@@ -113,7 +116,7 @@ def assert_possible(reading: Reading) -> None:
 def test_no_answer_is_believed_that_cannot_be(name: str, data: st.DataObject) -> None:
     """Cells of any type, at any index, for all ports and for one."""
     model = a_model_of(REGISTRY.drivers[name])
-    wide, single = oids_of(met(name, model))
+    wide, single = oids_of(name)
     cells = system() | port(1) | port(2)
     cells["1.3.6.1.2.1.1.2.0"] = tuple(int(n) for n in model.split("."))
     for index in data.draw(st.lists(_INDEXES, max_size=6)):

@@ -29,7 +29,7 @@ from techinfo.history.windows import last_five, peaks
 EVERY_S = 300.0
 DAY_S = 86_400.0
 WEEK_S = 7 * DAY_S
-WEEKS = int(os.environ.get("SIMULATED_WEEKS", "4"))
+WEEKS = int(os.environ.get("SIMULATED_WEEKS", "2"))
 """Of each kind of agent; a soak takes more."""
 SETTLES_S = 900.0
 

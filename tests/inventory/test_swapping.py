@@ -11,6 +11,7 @@ import pytest
 from techinfo.errors import MoveConflictError
 from techinfo.inventory import Access, Inventory
 from techinfo.inventory.importing.swapping import place_of
+from techinfo.inventory.importing.tenures import attached_since
 
 FIRST = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
 THEN = FIRST + timedelta(days=3)
@@ -85,6 +86,8 @@ def test_a_swap_leaves_what_an_import_of_the_same_would(tmp_path: Path) -> None:
     tenure = {one for one in swapped.inventory.told_on("A-1").tenures if one.told == THEN}
     assert {(one.provider, one.service_type) for one in tenure} == {("isp-a", "bb")}
     assert swapped.inventory.imported_at == FIRST
+    with swapped.inventory.database.read() as connection:
+        assert attached_since(connection) == {"A-1": THEN, "A-2": THEN}
     for house in (imported, swapped):
         house.now = THEN + timedelta(days=1)
     imported.take(GE1, GE2)

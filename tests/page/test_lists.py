@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,11 +12,11 @@ from tests.access.made_up import NOW
 from tests.access.played import Clock, Recordings, stocked
 from tests.access.test_port_audit import DRIVER, carried, snoops, switch
 from tests.access.test_port_audit import INVENTORY as ORDERED
-from tests.api.served import OPERATOR, serve
+from tests.api.served import OPERATOR, PROVIDER, serve
 from tests.api.v1.network import INVENTORY, ISP_A, OPS, USERS, recordings
 from tests.api.v1.test_wrong_ports import INVENTORY as PATCHED
-from tests.api.v1.test_wrong_ports import TWO
-from tests.page.test_page import seen, talk, with_page
+from tests.api.v1.test_wrong_ports import ONE, TWO, poll
+from tests.page.test_page import HERE, log_in, seen, talk, with_page
 
 from techinfo.access.past import History
 from techinfo.collect.registry import registry_of
@@ -117,6 +119,47 @@ def test_a_wrong_port_stands_in_what_to_look_at(tmp_path: Path) -> None:
     assert 'href="/a/A-2"' in card
     assert TWO in card
     assert "Equipment of the first is on the second." in card
+
+
+def test_a_swap_is_confirmed_from_what_to_look_at(tmp_path: Path) -> None:
+    """By the operator alone; a list of before that has been confirmed since is no harm."""
+    clock, imports = Clock(), Clock(NOW - 40 * DAY)
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+        poll(file, {"ge1": TWO, "ge2": ONE})
+        inventory = stocked(tmp_path, PATCHED, imports)
+        served = serve(
+            inventory,
+            Recordings({}).open,
+            clock=clock,
+            history=History(file, now=clock),
+        )
+        imports.at = NOW + DAY / 24
+
+        async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+            before = await seen(client, "/attention", OPERATOR)
+            card = before.text.partition("Wrong ports")[2].partition("</section>")[0]
+            hidden = dict(re.findall(r'name="(\w+)" value="(\w[\w-]*)"', card))
+
+            async def confirm(form: Mapping[str, str]) -> httpx.Response:
+                headers = {**HERE, "Accept-Language": "en"}
+                return await client.post("/attention", data=form, headers=headers)
+
+            stale = await confirm({**hidden, "proposal": "0" * 16})
+            elsewhere = await client.post("/attention", data=hidden)
+            told = [before, stale, elsewhere, await confirm(hidden), await confirm(hidden)]
+            client.cookies.clear()
+            await log_in(client, PROVIDER)
+            return [*told, await confirm(hidden)]
+
+        before, stale, elsewhere, done, again, refused = talk(with_page(served, clock=clock), words)
+
+    assert "A-1 → sw ge2" in before.text
+    assert stale.status_code == 409
+    assert "the records have changed since this was proposed" in stale.text
+    assert [one.status_code for one in (elsewhere, done, again, refused)] == [403, 200, 200, 403]
+    assert "A-1 and the other access have changed places in the inventory." in done.text
+    assert "Let them change places" not in done.text
+    assert [one.port for one in inventory.accesses_on("sw", "ge1", "ge2")] == ["ge2", "ge1"]
 
 
 def test_ports_are_compared_with_orders(tmp_path: Path) -> None:

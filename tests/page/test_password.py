@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from tests.access.made_up import NOW
 from tests.access.played import Clock, stocked
 from tests.api.served import CHEAP, ENOUGH, ServedApi, serve
 from tests.api.v1.network import INVENTORY, OPS, USERS, recordings
@@ -29,6 +28,8 @@ from techinfo.store.users import UsersFile
 
 OLD, NEW = "the-word-until-now", "quite another word"
 ENG, NOC = ("anna", OLD), ("noc", OLD)
+NOW = datetime.now(UTC).replace(microsecond=0)
+"""Whether a credential has expired is judged by the time that it is."""
 API = "/techinfo/v1/sessions/password"
 RENEWED = "/sessions?renewed=1"
 
@@ -62,7 +63,7 @@ def days() -> int | None:
 @pytest.fixture
 def service(tmp_path: Path, days: int | None) -> Iterator[Renewing]:
     """An engineer and a provider of the users' file, an operator of the configuration."""
-    clock = Clock()
+    clock = Clock(NOW)
     served = serve(stocked(tmp_path, INVENTORY), recordings().open, clock=clock, users=USERS)
     state = served.app.state.app_state
     with (

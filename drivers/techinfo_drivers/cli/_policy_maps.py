@@ -1,9 +1,9 @@
 """Limits that policies set on a port of IOS: "show policy-map interface".
 
 Public outputs of IOS 12.4 to IOS-XE 17 (genieparser's tests, ShowPolicyMapInterface). What is only
-marked is not limited. Policies of sub-interfaces and service instances are not the port's, and a
-policy below another's class limits no more than that. Catalysts with 12.2SE name the classes and
-not what is done with them: of those nothing is known.
+marked is not limited. Policies of sub-interfaces and service instances are not the port's. Of a
+policy below a class only that class is told; if that limits nothing, nothing is known. Catalysts
+with 12.2SE name the classes and not what is done with them: of those nothing is known either.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ def _parsed(text: str) -> c.Parsed:
             if not way:
                 policies.pop()
             policies.append((port, found["way"], []))
-        elif line[:1].strip():
+        elif re.match(r" ?\S", line):  # a control plane, among others
             odd.append(line)
-            if any(x.isdigit() for x in line) and not f.is_log(line):
+            if line[0] == " " or (any(x.isdigit() for x in line) and not f.is_log(line)):
                 policies.append(("", "", []))
         elif policies:
             policies[-1][2].append(line)
@@ -51,21 +51,19 @@ def _parsed(text: str) -> c.Parsed:
 
 def _classes(port: str, way: str, policy: str) -> list[dict[str, str]]:
     """Those of its first level, each without the policy below it."""
-    first = re.search(r"^(\s+)Class-map: ", policy, re.MULTILINE)
+    first = re.search(r"^([ \t]+)Class-map: ", policy, re.MULTILINE)
     if not way or first is None:
         return [{"port": port}]
-    _, *told = re.split(rf"^{first[1]}Class-map: (\S+) .*$", policy, flags=re.MULTILINE)
-    names, texts = told[::2], told[1::2]
+    _, *parts = re.split(rf"^{first[1]}Class-map: (\S+) .*$", policy, flags=re.MULTILINE)
+    names, texts = parts[::2], parts[1::2]
     is_whole = _DONE.search(policy) is not None and len(set(names)) == len(names)
-    return [
-        {
-            "port": port,
-            "queue": way if names == ["class-default"] else f"{way} {name}",
-            "whole": "yes" if is_whole else "",
-            "text": re.split(r"^\s+Service-policy : ", text, maxsplit=1, flags=re.MULTILINE)[0],
-        }
-        for name, text in zip(names, texts, strict=True)
-    ]
+    rows = []
+    for name, text in zip(names, texts, strict=True):
+        own, below, _ = text.partition("Service-policy : ")
+        queue = way if names == ["class-default"] else f"{way} {name}"
+        told = {"port": port, "queue": queue, "text": own, "below": below}
+        rows.append({**told, "whole": "yes" if is_whole else ""})
+    return rows
 
 
 def _is_whole(text: str) -> bool:
@@ -92,6 +90,8 @@ def _rate(values: c.Values, _: str | None) -> Iterator[c.CliRate]:
         elif beyond.get("violated") == "drop":
             sure, most = w.kilobits(policed[1], "bps"), _PEAK.search(text)
             peak = w.kilobits(most[1], "bps") if most else None
+    if sure is None and values["below"]:
+        raise ValueError("a policy below it may limit it")
     yield c.CliRate(port=values["port"], queue=queue, cir=sure, pir=peak)
 
 

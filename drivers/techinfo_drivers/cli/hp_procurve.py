@@ -101,7 +101,7 @@ CLI = c.CliPlatform(
             c.CliRate,
             "show rate-limit all",
             "rates",
-            rf"show rate-limit all(?: {_ONE})?",
+            r"show rate-limit all(?: [a-z\d/,-]+)?",
             one_port="show rate-limit all {port}",
         ),
         _MANUAL(

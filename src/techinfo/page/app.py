@@ -76,6 +76,7 @@ class Page:
             self._route("/a/{access_id}", access_screen.access),
             self._route("/a/{access_id}/ticket", access_screen.ticket, method="POST"),
             self._route("/attention", attention_screen.attention),
+            self._route("/attention", attention_screen.confirm_swap, method="POST"),
             self._route("/attention/orders", attention_screen.ports_against_orders),
             self._route("/street", street_screen.street),
             self._route("/s/{element}", switch_screen.switch),

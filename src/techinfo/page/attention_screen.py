@@ -25,6 +25,21 @@ _KINDS = {
 
 async def attention(screen: Screen) -> Response:
     """Pauses, silent and unknown switches, works, wrong ports, findings in the inventory."""
+    return await _show(screen)
+
+
+async def confirm_swap(screen: Screen) -> Response:
+    """Two accesses change places in the inventory, as the list has proposed it."""
+    given = await screen.form()
+    wanted = {name: given.get(name, "") for name in ("accessId", "otherAccessId", "proposal")}
+    told = await screen.api.ask("POST", "wrong-ports", "confirm", json=wanted)
+    if not told.good:
+        return await _show(screen, wrong=told.cause, status=told.status)
+    words = screen.say("%s and the other access have changed places in the inventory.")
+    return await _show(screen, done=words % wanted["accessId"])
+
+
+async def _show(screen: Screen, *, done: str = "", wrong: str = "", status: int = 200) -> Response:
     told, works, lost, crossed = await asyncio.gather(
         screen.api.ask("GET", "attention"),
         screen.api.ask("GET", "works"),
@@ -36,6 +51,9 @@ async def attention(screen: Screen) -> Response:
     say = screen.say
     return screen.html(
         "attention.html",
+        status=status,
+        done=done,
+        wrong=wrong,
         told=told.body,
         pauses=[
             one | {"what": say(_REACHES.get(one["reach"], one["reach"]))}

@@ -89,8 +89,9 @@ class AuditEntry:
         provider: Of a provider's user.
         on_behalf_of: Whatever the client called the person it asked for.
         address: Of the client, behind proxies that are trusted.
-        method: Of HTTP; one of `NOTES` for a note.
-        path: Without prefix and query.
+        method: Of HTTP; one of `NOTES` for a note; ``CONFIRM`` of a command, by whom the system
+            calls ``user``.
+        path: Without prefix and query; of a command, which.
         access_id: As the request named it.
         status: Of HTTP; ``None`` when the client went before the answer.
         error_id: Of a 5xx, as in the log.

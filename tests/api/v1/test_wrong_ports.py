@@ -11,6 +11,7 @@ import httpx
 from tests.access.made_up import NOW
 from tests.access.played import Clock, Recordings, imported, stocked
 from tests.api.served import OPERATOR, PROVIDER, serve
+from tests.api.test_audit import Book
 
 from techinfo.access.past import History
 from techinfo.access.wrong_ports import Kind, audited
@@ -55,8 +56,13 @@ def test_the_operator_confirms_what_is_proposed_once(tmp_path: Path) -> None:
         poll(file, {"ge1": TWO, "ge2": ONE})
         imports = Clock(NOW - 40 * DAY)
         inventory = stocked(tmp_path, INVENTORY, imports)
+        book = Book()
         served = serve(
-            inventory, Recordings({}).open, clock=clock, history=History(file, now=clock)
+            inventory,
+            Recordings({}).open,
+            clock=clock,
+            history=History(file, now=clock),
+            audit=book.batches,
         )
         (row,) = served.get("/techinfo/v1/wrong-ports", auth=OPERATOR).json()["wrongPorts"]
         wanted = {"accessId": "A-2", "otherAccessId": "A-1", "proposal": row["proposal"]["id"]}
@@ -95,6 +101,8 @@ def test_the_operator_confirms_what_is_proposed_once(tmp_path: Path) -> None:
     assert left["wrongPorts"] == []
     assert [one["proposal"] for one in back] == [row["proposal"]]
     assert gone.status_code == 409
+    kept = [(one.access_id, one.status) for one in book.read() if one.path.endswith("/confirm")]
+    assert [one for one in kept if one[1] == 200] == [("A-2", 200), ("A-1", 200)] * 2
     assert "nothing says any more" in gone.json()["cause"]
 
 
@@ -174,6 +182,51 @@ def test_an_access_that_was_moved_since_the_last_poll_has_no_evidence_of_before(
 
     assert before == [Kind.SWAPPED]
     assert moved == polled == []
+
+
+def test_a_lease_from_before_a_move_says_nothing_of_the_port_after_it(tmp_path: Path) -> None:
+    """It was of the port where the access was then; a renewal tells again."""
+    clock = Clock(NOW - 40 * DAY)
+    inventory = stocked(tmp_path, INVENTORY, clock)
+    clock.at = NOW
+    there = {b"ge1": "A-1", b"ge2": "A-2"}
+    with LeaseFile.open(tmp_path / "leases.sqlite") as leases:
+        log = LeaseLog(
+            leases,
+            lambda asked: [AccessRef(there[one.circuit or b""]) for one, _ in asked],
+            now=clock,
+        )
+
+        def renewed(at: datetime) -> None:
+            log.take(
+                LeaseEvent(
+                    at=at,
+                    kind=Told.RENEWED,
+                    address=f"192.0.2.2{line[-1:].decode()}",
+                    server="made-up",
+                    mac=mac.lower(),
+                    identity=Identity(circuit=line),
+                    lifetime_s=2 * 86400,
+                )
+                for line, mac in ((b"ge1", TWO), (b"ge2", ONE))
+            )
+
+        for day in range(5, -1, -1):
+            renewed(NOW - day * DAY)
+        before = [one.kind for one in audited(inventory, None, log, NOW)]
+        clock.at = NOW + DAY / 24
+        one, other = inventory.access("A-1"), inventory.access("A-2")
+        assert one is not None
+        assert other is not None
+        inventory.swap(one, other)
+        moved = audited(inventory, None, log, clock.at)
+        there = {b"ge1": "A-2", b"ge2": "A-1"}
+        clock.at = NOW + DAY
+        renewed(clock.at)
+        later = audited(inventory, None, log, clock.at)
+
+    assert before == [Kind.SWAPPED]
+    assert moved == later == []
 
 
 def test_a_mac_table_a_lease_and_two_serial_numbers_tell_of_two_swaps(tmp_path: Path) -> None:

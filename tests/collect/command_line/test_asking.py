@@ -12,6 +12,7 @@ from math import inf
 import pytest
 from tests.access import made_up as m
 
+from techinfo.collect import load
 from techinfo.collect.command_line.asking import CliVisit, CommandLines
 from techinfo.collect.device_state import DeviceState
 from techinfo.collect.registry import cli_platforms
@@ -244,6 +245,18 @@ def test_what_snmp_tells_is_not_asked_again() -> None:
     assert state.untold(Fact.LEASES, empty)
     state.lacking = frozenset({Fact.LINK})
     assert state.untold(Fact.LINK)
+
+
+def test_rates_that_no_recording_has_shown_are_asked_for_where_snmp_has_none() -> None:
+    """ProCurve's table has what comes from the customer alone, and stands on the MIB's text."""
+    state = known("A1")
+    state.driver = load().drivers["hp_procurve"]
+    state.plans = plan_facts(state.driver)
+    state.by_command_line = frozenset({Fact.SHAPING})
+
+    assert not state.untold(Fact.SHAPING)
+    assert not state.untold(Fact.SHAPING, Part(state=State.OK, read_at=NOW))
+    assert state.untold(Fact.SHAPING, Part(state=State.EMPTY, read_at=NOW))
 
 
 CLOSED = "show interfaces status err-disabled"

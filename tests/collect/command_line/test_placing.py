@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from techinfo.collect.command_line.placing import KINDS, Ports, placed
+from techinfo.collect.registry import cli_platforms
 from techinfo.driver.cli import (
     CliCounters,
     CliGroup,
@@ -44,6 +45,25 @@ def joins(*names: str, kind: int = ETHERNET) -> Joins:
     return Joins(
         ports={n: Port(if_index=n, name=name, if_type=kind) for n, name in enumerate(names, 1)}
     )
+
+
+@pytest.mark.parametrize(
+    ("names", "spelt", "found"),
+    [
+        (("GPON 0/1/0", "GPON 0/11/0"), "0/1/0", 1),
+        (("GPON 0/1/0", "ethernet0/8/1"), "0/8/1", 2),
+        (("GPON 0/1/0", "ethernet0/1/0"), "0/1/0", None),
+        (("vlanif100",), "100", None),
+        (("GPON 0/1/0",), "0/1", None),
+    ],
+)
+def test_a_port_may_be_a_part_of_its_name(
+    names: tuple[str, ...], spelt: str, found: int | None
+) -> None:
+    """One of several that it could be is none."""
+    in_name = cli_platforms()["huawei_smartax"].in_name
+
+    assert Ports(joins(*names, kind=250), in_name).named(spelt) == found
 
 
 @pytest.mark.parametrize(

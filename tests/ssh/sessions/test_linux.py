@@ -56,7 +56,7 @@ def shown(*words: str) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def bridge() -> Iterator[None]:
     """A bridge with a customer on lan1, who has joined a group, and nobody on lan2."""
     if subprocess.run([str(IP), "netns", "add", NAME], check=False).returncode:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from tests.drivers.cli.of_huawei_smartax import FLOWS, NO_FLOW, RULE
-from tests.ssh.sessions.talking import device, lab, login, run
+from tests.ssh.sessions.talking import PATIENCE, device, lab, login, run
+from tests.ssh.sessions.test_hostile import Device
 
 from techinfo.collect.registry import cli_platforms
 from techinfo.driver.cli import CliPortVlan
@@ -12,6 +13,7 @@ from techinfo.errors import SshBusyError
 from techinfo.lab.cli_device import CliDevice, CliFaults
 from techinfo.model import State
 from techinfo.ssh.cli_recording import Output
+from techinfo.ssh.sessions.dialogue import Dialogue
 from techinfo.ssh.sessions.reading import read_rows
 
 PLATFORM = cli_platforms()["huawei_smartax"]
@@ -53,6 +55,20 @@ def test_one_ont_is_one_command_from_log_in_to_log_out(smart: str, enter: str) -
     run(test)
 
     assert olt.heard == [f"enable\n{SECRET}\n{ONT}\n{enter} quit\ny\n"]
+
+
+def test_more_rights_that_want_no_secret_are_given_none() -> None:
+    """As long as none is set on the OLT, it asks for none."""
+    pause = ""
+    olt = Device(["\r\nMA5608T>", pause, "enable\r\n\r\nMA5608T#", pause], echoes=False)
+    session = PLATFORM.session
+    assert session is not None
+    dialogue = Dialogue(olt, session, login(enable=SECRET), PATIENCE, clock=olt.clock)
+
+    dialogue.log_in()
+
+    assert dialogue.prompt == "MA5608T#"
+    assert olt.typed == ["enable\n"]
 
 
 def test_an_ont_without_service_ports_has_none() -> None:

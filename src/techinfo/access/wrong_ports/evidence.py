@@ -14,6 +14,7 @@ from techinfo.history.observation import name_of, port_of
 from techinfo.history.store import HistoryFile
 from techinfo.history.whereabouts import last_on, newest_baselines, said, sights
 from techinfo.inventory import Inventory
+from techinfo.inventory.importing.tenures import attached_since
 from techinfo.leases.log import LeaseLog
 
 _OUTLET = re.compile(r"(?=.*[0-9])[^:]{4,}")
@@ -39,11 +40,13 @@ def audited(
     since = now - LONGEST
     seen: list[Seen] = []
     belongings = expected(inventory, now)
+    with inventory.database.read() as connection:
+        attached = attached_since(connection)
     if leases is not None:
-        seen += _leased(inventory, leases, since, now)
+        seen += _leased(leases, attached, since, now)
     if history is not None:
         belongings |= _outlets(inventory, history, since, belongings)
-        seen += _polled(inventory, history, belongings, since, now)
+        seen += _polled(inventory, history, belongings, attached, since, now)
     return wrong_ports(belongings, seen, now)
 
 
@@ -86,14 +89,13 @@ def _outlets(
 
 
 def _leased(
-    inventory: Inventory, leases: LeaseLog, since: datetime, now: datetime
+    leases: LeaseLog, attached: Mapping[str, datetime], since: datetime, now: datetime
 ) -> Iterator[Seen]:
-    attached = functools.cache(functools.partial(_attached, inventory))
     for row in leases.placed(since):
         if row.mac is None or row.access_id is None:
             continue
         until = min(max(row.heard, row.end or row.heard), now)
-        if row.heard < (attached(row.access_id) or row.heard):
+        if row.heard < attached.get(row.access_id, row.heard):
             continue  # it was of the port where the access was then
         yield Seen(
             equipment=row.mac.upper(),
@@ -108,12 +110,13 @@ def _polled(
     inventory: Inventory,
     history: HistoryFile,
     belongings: Mapping[str, tuple[str, str]],
+    attached: Mapping[str, datetime],
     since: datetime,
     now: datetime,
 ) -> Iterator[Seen]:
     @functools.cache
     def access_on(element: str, line: str) -> str | None:
-        return _access_on(inventory, history, element, line)
+        return _access_on(inventory, history, attached, element, line)
 
     for element, line, sight in sights(history, since):
         access_id = access_on(element, line)
@@ -150,7 +153,13 @@ def _polled(
             )
 
 
-def _access_on(inventory: Inventory, history: HistoryFile, element: str, line: str) -> str | None:
+def _access_on(
+    inventory: Inventory,
+    history: HistoryFile,
+    attached: Mapping[str, datetime],
+    element: str,
+    line: str,
+) -> str | None:
     """The only access of a line; where there are several, whose equipment it is is unknown.
 
     It is the one that the last poll has found there, if the records have it there still.
@@ -164,14 +173,8 @@ def _access_on(inventory: Inventory, history: HistoryFile, element: str, line: s
         if port != line and access.ont_id is not None and line != name_of(port, access.ont_id):
             continue  # another ONT of the same PON port
         if access.port != port and (
-            access.port_by == "name" or (_attached(inventory, access.access_id) or polled) > polled
+            access.port_by == "name" or attached.get(access.access_id, polled) > polled
         ):
             continue  # it was attached elsewhere since
         here.append(access.access_id)
     return here[0] if len(here) == 1 else None
-
-
-def _attached(inventory: Inventory, access_id: str) -> datetime | None:
-    """When an access was attached where it is; ``None``: it has always been, or nobody is on it."""
-    told = inventory.told_on(access_id)
-    return max({one.told for one in told.tenures if one.told} & {*told.moved}, default=None)

@@ -66,9 +66,9 @@ def lab(
 
     [bold]NAME.cli[/bold] is a command line, spoken over SSH as techinfo with the password techinfo;
     [bold]ssh_port = 2222[/bold], and in a device [bold]cli[/bold] = {prompt, user, password,
-    banner, question, asks, above, page, pager, erase, enable, log_out, faults = {delay_s, too_many,
-    refuses, cut_after, hangs, no_echo, log_line, colours, config_mode, new_prompt, asleep,
-    no_test}}, say more. It needs the package's demo extra.
+    banner, question, asks, above, page, pager, erase, enable, log_out, smart, faults = {delay_s,
+    too_many, refuses, cut_after, hangs, no_echo, log_line, colours, config_mode, new_prompt,
+    asleep, no_test}}, say more. It needs the package's demo extra.
 
     Example: [bold]techinfo lab recordings/[/bold]
     """

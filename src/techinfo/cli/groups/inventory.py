@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -197,6 +198,7 @@ def import_(
     Example: [bold]techinfo inventory import --dry-run elements.csv accesses.csv[/bold]
     """
     settings = settings_of(config)
+    gc.set_threshold(10_000)  # records are no garbage: to look for it more often costs a twelfth
     with inventory_of(settings) as inventory, working("importing"):
         report = inventory.import_files(
             files,

@@ -26,7 +26,6 @@ from sqlalchemy import (
     insert,
     select,
 )
-from sqlalchemy.dialects import sqlite
 from sqlalchemy.schema import CreateIndex, CreateTable, DropTable, MetaData
 
 from techinfo.inventory.importing.report import Counts, Rejected
@@ -56,7 +55,6 @@ class Staging:
         self._connection = connection
         self.paths = paths
         self._opened_in: dict[Kind, Path] = {}
-        self._inserts: dict[Kind, str] = {}
         self._waiting: dict[Kind, list[tuple[object, ...]]] = {}
         self._number = 0
 
@@ -68,7 +66,6 @@ class Staging:
         table = _temporary(kind)
         self._connection.execute(CreateTable(table))
         self.tables[kind] = table
-        self._inserts[kind] = str(insert(table).compile(dialect=sqlite.dialect()))
         self._waiting[kind] = []
 
     def add(self, record: Parsed, file: int) -> None:
@@ -116,8 +113,15 @@ class Staging:
             self._connection.execute(DropTable(table))
 
     def _flush(self, kind: Kind) -> None:
+        """Write what waits; a column of which nothing is said costs as much as one that is full."""
         if waiting := self._waiting[kind]:
-            self._connection.exec_driver_sql(self._inserts[kind], waiting)
+            columns = zip(self.tables[kind].columns.keys(), zip(*waiting, strict=True), strict=True)
+            told = {name: cells for name, cells in columns if cells.count(None) < len(cells)}
+            marks = ", ".join("?" * len(told))
+            self._connection.exec_driver_sql(
+                f"INSERT INTO staged_{kind} ({', '.join(told)}) VALUES ({marks})",  # noqa: S608 - columns
+                list(zip(*told.values(), strict=True)),
+            )
             waiting.clear()
 
 

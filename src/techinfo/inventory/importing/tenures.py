@@ -135,6 +135,9 @@ _ON = """SELECT provider, service_type, nullif(vlan, 0), told_at, gone_at FROM t
     WHERE access_id = ? UNION ALL
     SELECT NULL, NULL, elsewhere, at, NULL FROM turns WHERE access_id IN (?, '')"""
 
+_ATTACHED = """SELECT n.access_id, max(n.told_at) FROM tenures n JOIN turns t
+    ON t.access_id IN (n.access_id, '') AND t.at = n.told_at WHERE t.elsewhere = 1 GROUP BY 1"""
+
 
 @dataclass(frozen=True, slots=True)
 class Tenure:
@@ -224,3 +227,12 @@ def told_on(connection: Connection, access_id: str) -> TenureOfAccess:
         elif told is not None:
             (moved if number else passed).append(told)
     return TenureOfAccess(tuple(tenures), tuple(passed), tuple(moved))
+
+
+def attached_since(connection: Connection) -> dict[str, datetime]:
+    """The accesses that have been attached elsewhere lately, each with when it was last.
+
+    Of those on which somebody has a service; as far back as readings are kept.
+    """
+    rows = connection.exec_driver_sql(_ATTACHED)
+    return {access_id: datetime.fromisoformat(at) for access_id, at in rows}
