@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from techinfo.dhcp import notations
 from techinfo.dhcp.identity import Field, Identity
 from techinfo.dhcp.matching import Asked, agreement, alike, buckets, keys_asked, keys_of
 from techinfo.dhcp.notations import is_nothing
@@ -263,3 +264,24 @@ def test_d5_both_halves_count() -> None:
 
     assert agreement(asked, Identity(_BINARY, b"asw-2"), Tier.STORED)
     assert agreement(asked, Identity(_BINARY, b"asw-1"), Tier.INTERPRETED) is None
+
+
+def test_every_notation_is_known_by_its_mark_alone() -> None:
+    """Octets without a mark of any notation are not looked at further."""
+    written = [
+        b"0x0102",
+        b"0X0102",
+        b"1:2",
+        b"01.02",
+        b"01-02",
+        b"01 02",
+        b"01 (a)",
+        b'"a"',
+        b"'a'",
+    ]
+    written += [rb"\001", b"#012", b"^A", b"M-a", b"<01>", b"&#x41"]
+
+    unknown = [value for value in written if not notations.notations(value)]
+
+    assert not unknown
+    assert not notations.notations(bytes.fromhex("000400640103"))

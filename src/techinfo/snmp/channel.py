@@ -345,12 +345,11 @@ class Channel:
             self._go_on(exchange, lambda: exchange.question.silent(reason))
 
     def _readable(self) -> None:
-        # No more than are waited for: to find that there is none costs as much as a datagram.
-        self._read(min(_MOST_READ, max(1, len(self._pending))))
+        self._read()
 
-    def _read(self, most: int = _MOST_READ) -> bool:
+    def _read(self) -> bool:
         """Take some datagrams; says whether there may be more."""
-        for _ in range(most):
+        for _ in range(_MOST_READ):
             try:
                 datagram, sender = self._socket.recvfrom(0xFFFF)
             except BlockingIOError:
