@@ -35,7 +35,12 @@ def test_who_is_not_known_is_waited_for_as_usual() -> None:
 
 @pytest.mark.parametrize(
     ("took_s", "waits"),
-    [(0.9, (1.35, 0.65, 2.0)), (1.0, (1.5, 0.5, 2.0)), (1.4, (2.0, 2.0)), (9.0, (2.0, 2.0))],
+    [
+        (0.9, (1.35, 0.99375, 1.65625)),
+        (1.0, (1.5, 0.9375, 1.5625)),
+        (1.4, (2.1, 0.7125, 1.1875)),
+        (9.0, (2.4, 0.6, 1.0)),
+    ],
 )
 def test_a_slow_one_is_waited_for_longer_and_in_all_as_long(
     took_s: float, waits: tuple[float, ...]
@@ -48,8 +53,9 @@ def test_a_slow_one_is_waited_for_longer_and_in_all_as_long(
 
 
 def test_who_has_one_try_keeps_it() -> None:
-    """There is nothing to put together."""
+    """There is nothing to take from others; nor is there where no time is waited at all."""
     assert slow(1.0).timeouts(AGENT, (0.8,)) == (0.8,)
+    assert slow(1.0).timeouts(AGENT, (0.0, 0.0)) == (0.0, 0.0)
 
 
 def test_it_is_of_that_agent_alone() -> None:
@@ -80,7 +86,7 @@ def test_it_follows_how_long_answers_take() -> None:
     patience = slow(0.9)
 
     patience.answered(AGENT, 8, 1, 1.2, USUAL)
-    assert patience.timeouts(AGENT, USUAL) == pytest.approx((1.8, 0.2, 2.0))
+    assert patience.timeouts(AGENT, USUAL) == pytest.approx((1.8, 0.825, 1.375))
 
     patience.answered(AGENT, 9, 1, 0.1, USUAL)
     assert patience.timeouts(AGENT, USUAL) == USUAL

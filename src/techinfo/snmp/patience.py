@@ -12,6 +12,8 @@ from techinfo.snmp.address import SocketAddress
 
 _ROOM = 1.5
 """As much longer than its last answer took is it waited for."""
+_SHARE = 0.6
+"""Of all the time is the first try's at most: what is lost on the way must be asked again, too."""
 _MOST = 10_000
 """Agents of which anything is kept."""
 
@@ -24,18 +26,18 @@ class Patience:
         self._asked_again: dict[SocketAddress, tuple[int, float]] = {}
 
     def timeouts(self, address: SocketAddress, usual: tuple[float, ...]) -> tuple[float, ...]:
-        """Seconds that each try waits; all of them together wait as long as usual.
+        """Seconds that each try waits; as many tries, which together wait as long as usual.
 
         Args:
             address: Of the agent.
             usual: Seconds that each try waits; at least one.
         """
-        slow_s = self._slow.get(address)
-        if slow_s is None or len(usual) < 2:
+        slow_s, others = self._slow.get(address), sum(usual[1:])
+        if slow_s is None or not others:
             return usual
-        both = usual[0] + usual[1]
-        first = max(usual[0], slow_s * _ROOM)
-        return (first, both - first, *usual[2:]) if first < both else (both, *usual[2:])
+        whole = usual[0] + others
+        first = max(usual[0], min(slow_s * _ROOM, whole * _SHARE))
+        return first, *(seconds * (whole - first) / others for seconds in usual[1:])
 
     def answered(
         self,
