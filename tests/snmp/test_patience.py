@@ -18,13 +18,14 @@ TIMEOUTS = (0.05, 300.0)
 USUAL = (0.8, 1.2, 2.0)
 AGENT = ("192.0.2.1", 161)
 OTHER = ("192.0.2.2", 161)
+NOW = 1000.0
 
 
 def slow(took_s: float) -> Patience:
     """Of one agent, which has answered both tries of a request."""
     found = Patience()
-    found.answered(AGENT, 7, 2, took_s, USUAL)
-    found.answered_again(AGENT, 7)
+    found.answered(AGENT, 7, 2, took_s, USUAL, NOW)
+    found.answered_again(AGENT, 7, NOW + 0.8)
     return found
 
 
@@ -66,7 +67,7 @@ def test_it_is_of_that_agent_alone() -> None:
 def test_one_answer_to_two_tries_says_nothing() -> None:
     """The first may have been lost on the way."""
     patience = Patience()
-    patience.answered(AGENT, 7, 2, 0.81, USUAL)
+    patience.answered(AGENT, 7, 2, 0.81, USUAL, NOW)
 
     assert patience.timeouts(AGENT, USUAL) == USUAL
 
@@ -75,8 +76,17 @@ def test_one_answer_to_two_tries_says_nothing() -> None:
 def test_an_answer_to_something_else_says_nothing(address: tuple[str, int], answer_id: int) -> None:
     """Of another request, or from elsewhere."""
     patience = Patience()
-    patience.answered(AGENT, 7, 2, 1.0, USUAL)
-    patience.answered_again(address, answer_id)
+    patience.answered(AGENT, 7, 2, 1.0, USUAL, NOW)
+    patience.answered_again(address, answer_id, NOW + 0.8)
+
+    assert patience.timeouts(AGENT, USUAL) == USUAL
+
+
+def test_answers_that_come_together_say_nothing() -> None:
+    """Something on the way has held them back; to wait for longer would not help."""
+    patience = Patience()
+    patience.answered(AGENT, 7, 2, 0.9, USUAL, NOW)
+    patience.answered_again(AGENT, 7, NOW + 0.001)
 
     assert patience.timeouts(AGENT, USUAL) == USUAL
 
@@ -85,10 +95,10 @@ def test_it_follows_how_long_answers_take() -> None:
     """One that has become slower is waited for longer; a quick answer, and all is as usual."""
     patience = slow(0.9)
 
-    patience.answered(AGENT, 8, 1, 1.2, USUAL)
+    patience.answered(AGENT, 8, 1, 1.2, USUAL, NOW)
     assert patience.timeouts(AGENT, USUAL) == pytest.approx((1.8, 0.825, 1.375))
 
-    patience.answered(AGENT, 9, 1, 0.1, USUAL)
+    patience.answered(AGENT, 9, 1, 0.1, USUAL, NOW)
     assert patience.timeouts(AGENT, USUAL) == USUAL
 
 
@@ -112,6 +122,7 @@ def test_an_agent_that_answers_both_tries_is_waited_for_the_next_time() -> None:
                     for request, sender in heard:
                         for datagram in agent.hear(request):
                             there.sendto(datagram, sender)
+                        await asyncio.sleep(TIMEOUTS[0])
                     assert await asked == {NAME: b"sw"}
                     while not engine.traffic.unasked:  # noqa: ASYNC110 - it has no such event
                         await asyncio.sleep(0.01)

@@ -253,8 +253,9 @@ class Channel:
 
     def _answered(self, exchange: Exchange) -> None:
         """What it waits for has come."""
-        took_s, usual = self._loop.time() - exchange.sent_at, exchange.target.timeouts
-        self._patience.answered(exchange.address, exchange.answer_id, exchange.tries, took_s, usual)
+        now, usual, tries = self._loop.time(), exchange.target.timeouts, exchange.tries
+        took_s, agent = now - exchange.sent_at, exchange.address
+        self._patience.answered(agent, exchange.answer_id, tries, took_s, usual, now)
         self._done(exchange)
 
     def _send(self, exchange: Exchange) -> None:
@@ -411,7 +412,7 @@ class Channel:
 
     def _unasked(self, sender: SocketAddress, answer_id: int) -> None:
         self._traffic.unasked += 1
-        self._patience.answered_again(sender, answer_id)
+        self._patience.answered_again(sender, answer_id, self._loop.time())
 
     def _bad(self, sender: SocketAddress) -> None:
         self._traffic.bad += 1

@@ -1,12 +1,15 @@
 """How long an agent is waited for before it is asked again: one that is slow is asked once.
 
 A switch that needs a second for each answer would else be asked everything twice, by a first
-time-out of 0.8 s. That it is slow is known by its second answer to what it was sent twice: where
-the first try was lost on the way, there is one answer. What is learnt is forgotten with the first
-quick answer.
+time-out of 0.8 s. That it is slow is known by its second answer to what it was sent twice, which
+comes as much later as that was sent: where the first try was lost on the way, there is one answer,
+and where a network holds answers back, they come together. What is learnt is forgotten with the
+first quick answer.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from techinfo.snmp.address import SocketAddress
 
@@ -14,8 +17,19 @@ _ROOM = 1.5
 """As much longer than its last answer took is it waited for."""
 _SHARE = 0.6
 """Of all the time is the first try's at most: what is lost on the way must be asked again, too."""
+_APART = 0.5
+"""Of the time between two tries at least is between the answers to them."""
 _MOST = 10_000
 """Agents of which anything is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    """A request that was sent again, and answered."""
+
+    answer_id: int
+    took_s: float
+    until: float
 
 
 class Patience:
@@ -23,7 +37,7 @@ class Patience:
 
     def __init__(self) -> None:
         self._slow: dict[SocketAddress, float] = {}
-        self._asked_again: dict[SocketAddress, tuple[int, float]] = {}
+        self._again: dict[SocketAddress, _Again] = {}
 
     def timeouts(self, address: SocketAddress, usual: tuple[float, ...]) -> tuple[float, ...]:
         """Seconds that each try waits; as many tries, which together wait as long as usual.
@@ -46,6 +60,7 @@ class Patience:
         tries: int,
         took_s: float,
         usual: tuple[float, ...],
+        now: float,
     ) -> None:
         """Note an answer.
 
@@ -55,18 +70,21 @@ class Patience:
             tries: How often the same was sent.
             took_s: Seconds since the first of them.
             usual: Seconds that each try waits of who is not slow.
+            now: Seconds of a clock that never goes back.
         """
         if tries > 1:
-            if address in self._asked_again or len(self._asked_again) < _MOST:
-                self._asked_again[address] = answer_id, took_s
+            if address in self._again or len(self._again) < _MOST:
+                self._again[address] = _Again(answer_id, took_s, now + usual[0] * _APART)
         elif address in self._slow:
             if took_s < usual[0]:
                 del self._slow[address]
             else:
                 self._slow[address] = took_s
 
-    def answered_again(self, address: SocketAddress, answer_id: int) -> None:
+    def answered_again(self, address: SocketAddress, answer_id: int, now: float) -> None:
         """Note an answer that nobody waits for: perhaps of a slow agent to a second try."""
-        known_id, took_s = self._asked_again.pop(address, (0, 0.0))
-        if known_id == answer_id and len(self._slow) < _MOST:
-            self._slow[address] = took_s
+        known = self._again.pop(address, None)
+        if known is None or known.answer_id != answer_id or now < known.until:
+            return
+        if address in self._slow or len(self._slow) < _MOST:
+            self._slow[address] = known.took_s
