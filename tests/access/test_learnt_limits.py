@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from tests.access.learning import PORTS, element, started, switch
 
 from techinfo.collect import Reading
 from techinfo.lab import Lab
-from techinfo.model import Fact, State
+from techinfo.model import Device, Fact, State
 from techinfo.store.agent_limits import AgentLimitsFile
 
 ELM, OAK, FIR = "127.21.6.1", "127.21.6.2", "127.21.6.3"
@@ -33,6 +34,12 @@ def lab(running: Lab) -> Iterator[Lab]:
     yield running
     for name in ("elm", "oak", "fir"):
         running.clear(name)
+
+
+def named(reading: Reading) -> Device:
+    """What a switch says that it is; how long its clock has run is said a moment apart."""
+    assert reading.device is not None
+    return replace(reading.device, up_since=None, agent_since=None)
 
 
 def whole(reading: Reading) -> bool:
@@ -108,7 +115,7 @@ def test_fewer_varbinds_are_remembered_from_the_very_first_request(
     (second,) = started(lab, path, element("elm", ELM), facts=(Fact.DEVICE,))
     after = lab.counts("elm")
 
-    assert first.device == second.device
+    assert named(first) == named(second)
     assert lesson.varbinds is not None
     assert lesson.varbinds < 6
     assert after.varbinds_asked - before.varbinds_asked < before.varbinds_asked
