@@ -13,7 +13,7 @@ from techinfo.collect.target import NO_AGENT, AcsDevice, CommandLine, PortName, 
 from techinfo.driver.cli_session import SSH_PORT
 from techinfo.errors import NotAvailableError, NotConnectedError, UnknownAccessError
 from techinfo.inventory import Access, Cpe, Element, Inventory
-from techinfo.model import Group, Lease, MacEntry, Port, PortFacts, Shaping
+from techinfo.model import Group, Lease, MacEntry, Port, PortFacts, PortVlan, Shaping
 
 T = TypeVar("T", MacEntry, Lease, Group, Shaping)
 
@@ -84,7 +84,7 @@ def own(port: PortFacts, part: Share, of_ont: OfOnt | None = None) -> PortFacts:
         of_ont: The access's part in its ONT, which decides of rows that name one.
     """
     if of_ont is not None:
-        port = replace(port, vlans=tuple(v for v in port.vlans if v.ont in (None, of_ont.number)))
+        port = replace(port, vlans=vlans_of(port, of_ont.number))
     if not part.shared and of_ont is None:
         return port
 
@@ -107,6 +107,11 @@ def own(port: PortFacts, part: Share, of_ont: OfOnt | None = None) -> PortFacts:
         shaping=rows(port.shaping),
         cpe=(),  # a CPE has no VLAN: whose it is, the inventory tells by its MAC address
     )
+
+
+def vlans_of(port: PortFacts, ont: int | None) -> tuple[PortVlan, ...]:
+    """The VLANs of a port without those that are for another ONT; ``None``: all."""
+    return tuple(row for row in port.vlans if ont is None or row.ont in (None, ont))
 
 
 def untagged(port: PortFacts) -> bool:

@@ -52,6 +52,21 @@ async def app_state(request: Request) -> AppState:
 CurrentAppState = Annotated[AppState, Depends(app_state)]
 
 
+def must_be_recordable(app_state: AppState, words: str) -> None:
+    """Refuse what changes something while the audit log cannot be written, whatever is required.
+
+    Args:
+        app_state: The services.
+        words: What nobody can write down.
+
+    Raises:
+        ApiError: 503.
+    """
+    audit = app_state.middleware.audit
+    if audit is not None and not audit.sound:
+        raise ApiError(Code.AUDIT_UNAVAILABLE, words)
+
+
 async def access_id(
     app_state: CurrentAppState,
     id: Annotated[str, Path(description="accessId, else legacyAccessId")],  # noqa: A002 - ON-API

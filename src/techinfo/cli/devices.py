@@ -200,14 +200,27 @@ def _opened_for_reading(settings: Settings, why: ConfigError) -> AgentLimitsFile
 
 
 @contextmanager
-def met_to_keep(settings: Settings) -> Iterator[MetBefore]:
-    """Who was met, in the file of what was learnt; where that cannot be written, nobody was."""
+def learnt_beside(settings: Settings) -> Iterator[AgentLimitsFile | None]:
+    """The file of what was learnt, for who keeps more in it; ``None`` where it cannot be written.
+
+    `learnt_to_keep` says so.
+    """
     try:
         file = AgentLimitsFile.open(settings.collect.learnt)
-    except ConfigError:  # `learnt_to_keep` has said so
-        yield MetBefore()
+    except ConfigError:
+        yield None
         return
     with closing(file):
+        yield file
+
+
+@contextmanager
+def met_to_keep(settings: Settings) -> Iterator[MetBefore]:
+    """Who was met, in the file of what was learnt; where that cannot be written, nobody was."""
+    with learnt_beside(settings) as file:
+        if file is None:
+            yield MetBefore()
+            return
         pieces = Batches[MetPiece](
             lambda batch, _lost: file.keep_met(batch, datetime.now(UTC) - KEPT_FOR),
             "numbers of devices",

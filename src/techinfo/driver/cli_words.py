@@ -378,25 +378,18 @@ class Tables:
         one_port: str = "",
     ) -> CliTable:
         """One of them; ``also`` are other forms of the command, ``row`` is that of its kind."""
-        names = (sections,) if isinstance(sections, str) else sections
+        template = (sections,) if isinstance(sections, str) else sections
+        if isinstance(template, tuple):
+            template = tuple(f"{self.file}.{name}" for name in template)
         return CliTable(
             kind=kind,
             command=command,
-            template=tuple(f"{self.file}.{n}" for n in names)
-            if isinstance(names, tuple)
-            else names,
+            template=template,
             row=row or self.rows.get(kind) or _USUAL[kind],
             also=also,
             one_port=one_port,
             manual=self.manual,
         )
-
-    def _template(self, sections: str | tuple[str, ...] | Parser) -> str | Parser | tuple[str, ...]:
-        if isinstance(sections, str):
-            return f"{self.file}.{sections}"
-        if isinstance(sections, tuple):
-            return tuple(f"{self.file}.{name}" for name in sections)
-        return sections
 
     def each(
         self,

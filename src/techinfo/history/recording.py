@@ -207,8 +207,7 @@ def _samples(now: Observation, told: Change, link: Between) -> Iterable[Sample]:
     """One at the end, and one at the end of every hour that the link is told for before that."""
     hours = by_hour(link.spans, now.at)
     last = max(hours, default=None)
-    several = last is not None and (len(hours) > 1 or last + HOUR < now.at)
-    for hour, (up_s, down_s) in sorted(hours.items()) if several else ():
+    for hour, (up_s, down_s) in sorted(hours.items()):
         if hour != last or hour + HOUR < now.at:
             begun = Change(begin=hour + HOUR, end=hour + HOUR, seconds=0.0)
             yield Sample(port=_NO_PORT, change=begun, up_s=up_s, down_s=down_s)

@@ -14,7 +14,13 @@ from itertools import islice
 from typing import Any
 
 from techinfo.access.answer import UNKNOWN, Answer
-from techinfo.access.attachment import Attachment, attached, element_target, names_on
+from techinfo.access.attachment import (
+    Attachment,
+    attached,
+    element_target,
+    names_on,
+    vlans_of,
+)
 from techinfo.access.case.above import uplink
 from techinfo.access.case.asking import Asker, dhcp_of
 from techinfo.access.case.notices import disturbances, notices
@@ -285,8 +291,7 @@ class _Around:
         part = whole.parts[Fact.VLANS].of_port(number) if whole is not None else None
         if found is None or part is None or not found.vlans or part.state is not State.OK:
             return None
-        ont = self.at.access.ont_id
-        mine = [row for row in found.vlans if ont is None or row.ont in (None, ont)]
+        mine = vlans_of(found, self.at.access.ont_id)
         return tuple(row for row in mine if self._is_own(row.vlan)), part
 
     def _is_own(self, vlan: int) -> bool:

@@ -19,12 +19,12 @@ from techinfo.api.dependencies import (
     CurrentUser,
     Responses,
     cause_response,
+    must_be_recordable,
 )
-from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.errors import PERSONAL
 from techinfo.api.json_body import JSONResponse
 from techinfo.api.state import AppState
 from techinfo.api.v1.schemas import cable_test as v
-from techinfo.error_codes import Code
 
 _REFUSED: Responses = {
     409: cause_response("something stands against the test, or another one runs there")
@@ -92,9 +92,7 @@ async def _made(
     *,
     feeds_nothing: bool,
 ) -> JSONResponse:
-    audit = app_state.middleware.audit
-    if audit is not None and not audit.sound:
-        raise ApiError(Code.AUDIT_UNAVAILABLE, "nobody can write down that the cable is tested")
+    must_be_recordable(app_state, "nobody can write down that the cable is tested")
     made = await run_cable_test(
         app_state.access_service, user, access, despite=despite, feeds_nothing=feeds_nothing
     )

@@ -19,8 +19,9 @@ from techinfo.api.dependencies import (
     CurrentUser,
     WantedPart,
     cause_response,
+    must_be_recordable,
 )
-from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.errors import PERSONAL
 from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi import render
 from techinfo.api.state import AppState
@@ -29,7 +30,6 @@ from techinfo.api.v1.schemas.wrong_ports import (
     WrongPortsToConfirm,
     WrongPortsTold,
 )
-from techinfo.error_codes import Code
 from techinfo.errors import ForbiddenError
 from techinfo.inventory import Access
 
@@ -86,9 +86,7 @@ async def confirmed(
     about(request, ids)
     for one in ids:
         app_state.check_access_id(one)
-    audit = app_state.middleware.audit
-    if audit is not None and not audit.sound:
-        raise ApiError(Code.AUDIT_UNAVAILABLE, "nobody can write down that accesses are moved")
+    must_be_recordable(app_state, "nobody can write down that accesses are moved")
 
     def work() -> bool:
         return confirm(app_state.inventory, _found(app_state), *ids, asked.proposal)

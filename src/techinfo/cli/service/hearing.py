@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from time import monotonic
 
-from techinfo.cli.devices import credentials_of
+from techinfo.cli.devices import credentials_of, learnt_beside
 from techinfo.config import Settings
 from techinfo.config.polling import udp_place
 from techinfo.errors import ConfigError, InventoryError
 from techinfo.inventory import Inventory
 from techinfo.model import utc_now
 from techinfo.snmp.interface import V3User
-from techinfo.store.agent_limits import AgentLimitsFile, EngineClock
+from techinfo.store.agent_limits import EngineClock
 from techinfo.store.batches import Batches
 from techinfo.traps.clocks import Clocks
 from techinfo.traps.receiver import Receiver
@@ -103,12 +103,10 @@ def _clocks_to_keep(settings: Settings) -> Iterator[Clocks]:
     Raises:
         ConfigError: A row of it is damaged.
     """
-    try:
-        file = AgentLimitsFile.open(settings.collect.learnt)
-    except ConfigError:  # `learnt_to_keep` has said so
-        yield Clocks()
-        return
-    with closing(file):
+    with learnt_beside(settings) as file:
+        if file is None:
+            yield Clocks()
+            return
         kept = Batches[EngineClock](
             lambda batch, _lost: file.keep_clocks(batch, utc_now()), "clocks of SNMP engines"
         )
