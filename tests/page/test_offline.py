@@ -101,6 +101,7 @@ def without_network(page: Any, url: str) -> None:
     """What the shell shows."""
     page.context.set_offline(True)
     page.goto(url)
+    page.wait_for_url(url)
     page.wait_for_selector("html[data-shown]")
 
 
@@ -155,6 +156,23 @@ def test_a_note_is_sent_when_the_network_is_back(
     again = page.evaluate("fetch('/2.6/tickets').then((answer) => answer.json())")
     assert len(tickets) == len(again) == 1
     assert page.evaluate(_RAW)["notes"] == []
+    assert complaints.said == []
+
+
+def test_who_is_on_the_way_to_another_page_is_not_called_back(
+    address: str, phone: tuple[Any, Complaints]
+) -> None:
+    """The network comes back while another page is on its way: this one does not load again."""
+    page, complaints = phone
+    log_in(page, address, "engineer")
+    without_network(page, f"{address}/a/A-1401")
+    page.evaluate("window.before = true; dispatchEvent(new Event('beforeunload')); 0")
+    with page.expect_response("**/offline"):
+        page.context.set_offline(False)
+    with page.expect_response("**/offline"):  # it has not, and looks again
+        pass
+
+    assert page.evaluate("window.before") is True
     assert complaints.said == []
 
 

@@ -13,9 +13,10 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Column, Integer, MetaData, Table, insert, select
+from sqlalchemy import Column, Integer, MetaData, Table, delete, insert, select
 
 from techinfo.errors import InventoryError
+from techinfo.store import files
 from techinfo.store.database import (
     Schema,
     SqliteDatabase,
@@ -432,6 +433,40 @@ with open_database(path, schema) as database:
     database.scrub()
 print(*set(seen))
 """
+
+
+def test_what_is_deleted_leaves_no_trace_once_a_reader_has_gone(tmp_path: Path) -> None:
+    """The log is tried to be emptied again, longer than SQLite itself waits."""
+    path = tmp_path / "a.sqlite"
+    with open_database(path, _schema(), busy_timeout_s=0.05) as database:
+        with database.write() as connection:
+            connection.execute(insert(_rows), [{"number": 1}])
+        with closing(sqlite3.connect(path, check_same_thread=False)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM rows").fetchall()
+            with database.write() as connection:
+                connection.execute(delete(_rows))
+            gone = threading.Timer(0.5, reader.rollback)
+            gone.start()
+            emptied = database.scrub()
+            gone.join()
+
+        assert emptied
+        assert path.with_name("a.sqlite-wal").stat().st_size == 0
+
+
+def test_a_reader_that_stays_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Traces stay in the log as long as it reads."""
+    monkeypatch.setattr(files, "_EMPTYING_S", 0.2)
+    path = tmp_path / "a.sqlite"
+    with open_database(path, _schema(), busy_timeout_s=0.05) as database:
+        with database.write() as connection:
+            connection.execute(insert(_rows), [{"number": 1}])
+        with closing(sqlite3.connect(path)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM rows").fetchall()
+
+            assert not database.scrub()
 
 
 def test_a_look_changes_nothing_and_finds_nothing(tmp_path: Path) -> None:

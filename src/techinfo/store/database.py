@@ -31,6 +31,7 @@ from techinfo.store.files import (
     connect_for_reading,
     connect_to,
     in_words,
+    log_emptied,
     make,
 )
 from techinfo.store.statements import SHARED
@@ -141,8 +142,7 @@ class SqliteDatabase:
         """
         with self._translated(), self._engine.connect() as connection:
             connection.exec_driver_sql("VACUUM")
-            busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
-        return not busy
+            return log_emptied(connection)
 
     def generation(self) -> tuple[int, ...]:
         """Another value after every commit, of this process or another.

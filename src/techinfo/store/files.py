@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
 
+from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 DAMAGE = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
@@ -132,3 +134,24 @@ def connect_for_reading(uri: str, busy_timeout_s: float) -> sqlite3.Connection:
         connection.close()
         raise
     return connection
+
+
+_EMPTYING_S = 10.0
+"""How long a log is tried to be emptied; one try lasts as long as the busy time-out at most."""
+
+
+def log_emptied(connection: Connection) -> bool:
+    """Write what stands in the log beside a file into the file, and empty the log.
+
+    SQLite waits for readers and writers, but not for another checkpoint, which a busy file begins
+    again and again (https://sqlite.org/c3ref/wal_checkpoint_v2.html): it is tried for some seconds.
+
+    Returns:
+        ``False``: somebody read, or wrote, all the time.
+    """
+    until = time.monotonic() + _EMPTYING_S
+    while True:
+        busy, _, _ = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        if not busy or time.monotonic() > until:
+            return not busy
+        time.sleep(0.05)

@@ -154,13 +154,21 @@ async function takeAlong(user, button) {
   const told = answer.ok ? (await answer.json()).accesses : [];
   const places = JSON.parse(button.dataset.places);
   let count = 0;
-  for (const one of told) {
-    if (!one.access) continue;
-    await keep(user, reduced(one.access, places[one.access.accessId] ?? {}));
+  for (const [place, one] of told.entries()) {
+    const report = one.access ?? (one.code === "not_read" && (await readNow(one.accessId)));
+    if (!report) continue;
+    await keep(user, reduced(report, places[report.accessId] ?? {}));
     count += 1;
+    button.textContent = `${place + 1} / ${told.length}`;
   }
   button.disabled = false;
   button.textContent = button.dataset.done.replace("%s", count);
+}
+
+// Of what nobody has read lately the switch is asked, one port after the other.
+async function readNow(accessId) {
+  const answer = await fetch(`/techinfo/v1/access/${encodeURIComponent(accessId)}`);
+  return answer.ok && answer.json();
 }
 
 // Link, light and verdict of a report; nothing of people.
@@ -233,14 +241,20 @@ async function show(shell) {
   if (here && !one.length) document.getElementById("not-this").hidden = false;
 }
 
-// A network may be said to be there before this host can be reached.
+// A network may be said to be there before this host can be reached; and who is on the way to
+// another page is not called back to this one.
+const LEAVING = 30 * 1000;
+let leftAt = -Infinity;
+
 async function comeBack() {
   try {
     await (await fetch(`${base}/offline`, { cache: "no-store" })).text();
-    location.reload();
   } catch {
     setTimeout(comeBack, 2000);
+    return;
   }
+  if (performance.now() - leftAt > LEAVING) location.reload();
+  else setTimeout(comeBack, 2000);
 }
 
 // --- both -----------------------------------------------------------------------------------------
@@ -248,6 +262,7 @@ async function comeBack() {
 if (can) {
   const shell = document.getElementById("offline");
   if (shell) {
+    window.addEventListener("beforeunload", () => { leftAt = performance.now(); });
     await show(shell);
     root.shown = "";
     if (navigator.onLine) setTimeout(comeBack, 2000);  // it came back while the shell was loaded, or the host is gone
