@@ -38,6 +38,8 @@ _VARIABLE = frozenset({b"age", b"content-length"})
 
 NEXT_CHANGE = "next_change"
 """In the state of a request: when its viewer may see other things of the access, or ``None``."""
+GENERATION = "generation"
+"""In the state of a request: of the inventory, if somebody has asked for it just before."""
 _Key = tuple[Viewer, str]
 
 
@@ -98,7 +100,9 @@ class ResponseCache:
         key, max_age_s = asked
         now = self._now().timestamp()
         self._sweep(now)
-        generation = self._service.troubleshooter.inventory.generation
+        generation = scope["state"].get(GENERATION)
+        if generation is None:
+            generation = self._service.troubleshooter.inventory.generation
         kept = self._fresh(key, generation, max_age_s, now)
         if kept is not None:
             await _again(kept, now, send)
