@@ -312,10 +312,10 @@ class Walk(Question):
         """
         if tag >= NO_SUCH_OBJECT:
             return oid != column.cursor
-        return decode_oid(oid) < decode_oid(column.cursor) or any(
-            other.first and oid.startswith(other.prefix) and oid != other.first
-            for other in self._window
-        )
+        if decode_oid(oid) < decode_oid(column.cursor):
+            return True
+        others = [other.first for other in self._window if oid.startswith(other.prefix)]
+        return any(first and oid != first for first in others)
 
     def _cut(self, columns: list[_Column], cause: str, *, endless: bool = False) -> None:
         self._regroup = True
