@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, delete, select
-from sqlalchemy.dialects.sqlite import insert as upsert
 
 from techinfo.facts.aggregates import is_aggregate
 from techinfo.history.tables import FREE_MACS, FREE_PORTS, MACS
@@ -26,11 +25,12 @@ MOST_ON_ELEMENT = 256
 _APART = stamp(moment_of(0) + timedelta(hours=36))
 """What sleeps by night is there by day; what was away for longer has come anew."""
 _TYPES = ETHERNET_TYPES | DSL_TYPES | {None}
-_PUT = upsert(FREE_PORTS)
-_IS_FREE = _PUT.on_conflict_do_update(
-    index_elements=["port"],
-    set_={name: _PUT.excluded[name] for name in ("name", "descr", "if_index", "seen")},
-)
+_GONE = "DELETE FROM free_macs WHERE port = ?"
+_IS_FREE = """
+INSERT INTO free_ports (port, name, descr, if_index, seen) VALUES (?, ?, ?, ?, ?)
+ON CONFLICT (port) DO UPDATE SET name = excluded.name, descr = excluded.descr,
+    if_index = excluded.if_index, seen = excluded.seen
+"""
 _SEEN = """
 INSERT INTO free_macs (port, mac, since, until) VALUES (?1, ?2, ?3, ?3)
 ON CONFLICT (port, mac) DO UPDATE SET
@@ -90,17 +90,15 @@ def keep(
         at: When they were read.
         told: ``None``: it is no free port, so that nothing is kept of it.
     """
-    others = [number for number, port in told.items() if port is None]
-    for table in (FREE_MACS, FREE_PORTS):
-        connection.execute(delete(table).where(table.c.port.in_(others)))
-    rows = [
-        {"port": n, "name": p.name, "descr": p.descr, "if_index": p.if_index, "seen": stamp(at)}
-        for n, p in told.items()
-        if p is not None and p.macs
-    ]
-    if rows:
-        connection.execute(_IS_FREE, rows)
-        seen = [(n, mac, stamp(at), _APART) for n, p in told.items() if p for mac in p.macs]
+    now = stamp(at)
+    others = [(number,) for number, port in told.items() if port is None]
+    busy = {number: port for number, port in told.items() if port is not None and port.macs}
+    if others:
+        connection.exec_driver_sql(_GONE, others)
+    if busy:
+        names = [(n, p.name, p.descr, p.if_index, now) for n, p in busy.items()]
+        connection.exec_driver_sql(_IS_FREE, names)
+        seen = [(n, mac, now, _APART) for n, port in busy.items() for mac in port.macs]
         connection.exec_driver_sql(_SEEN, seen)
         connection.exec_driver_sql(_BEYOND, (element, MOST_ON_ELEMENT))
 
