@@ -9,11 +9,27 @@ from datetime import datetime, timedelta
 
 from techinfo.access.case.orders import equipment_of
 from techinfo.access.rights import runs
-from techinfo.access.wrong_ports.pairs import Finding, Seen, Source, wrong_ports
+from techinfo.access.wrong_ports.moves import moved
+from techinfo.access.wrong_ports.pairs import (
+    Finding,
+    FreePlace,
+    OnFree,
+    Seen,
+    Source,
+    wrong_ports,
+)
+from techinfo.history.free_ports import FreePort
 from techinfo.history.observation import name_of, port_of
 from techinfo.history.store import HistoryFile
-from techinfo.history.whereabouts import last_on, newest_baselines, said, sights
-from techinfo.inventory import Inventory
+from techinfo.history.whereabouts import (
+    last_on,
+    looked_at,
+    newest_baselines,
+    on_free_ports,
+    said,
+    sights,
+)
+from techinfo.inventory import Access, Inventory
 from techinfo.inventory.importing.tenures import attached_since
 from techinfo.leases.log import LeaseLog
 
@@ -39,6 +55,8 @@ def audited(
     """
     since = now - LONGEST
     seen: list[Seen] = []
+    free: list[OnFree] = []
+    looked: dict[str, datetime] = {}
     belongings = expected(inventory, now)
     with inventory.database.read() as connection:
         attached = attached_since(connection)
@@ -46,8 +64,13 @@ def audited(
         seen += _leased(leases, attached, since, now)
     if history is not None:
         belongings |= _outlets(inventory, history, since, belongings)
-        seen += _polled(inventory, history, belongings, attached, since, now)
-    return wrong_ports(belongings, seen, now)
+        lines = _Lines(inventory, history, attached)
+        seen += _polled(lines, belongings, since)
+        for one in _serials(lines, now):
+            seen.append(one) if isinstance(one, Seen) else free.append(one)
+        free += _on_free_ports(inventory, history, since)
+        looked = _looked(lines) if free else {}
+    return [*wrong_ports(belongings, seen, now), *moved(belongings, seen, free, looked, now)]
 
 
 def expected(inventory: Inventory, now: datetime) -> dict[str, tuple[str, str]]:
@@ -106,20 +129,68 @@ def _leased(
         )
 
 
-def _polled(
-    inventory: Inventory,
-    history: HistoryFile,
-    belongings: Mapping[str, tuple[str, str]],
-    attached: Mapping[str, datetime],
-    since: datetime,
-    now: datetime,
-) -> Iterator[Seen]:
-    @functools.cache
-    def access_on(element: str, line: str) -> str | None:
-        return _access_on(inventory, history, attached, element, line)
+class _Lines:
+    """Which access is on a line, by the last poll of it and by what the records say now."""
 
-    for element, line, sight in sights(history, since):
-        access_id = access_on(element, line)
+    def __init__(
+        self, inventory: Inventory, history: HistoryFile, attached: Mapping[str, datetime]
+    ) -> None:
+        self.inventory = inventory
+        self.history = history
+        self._attached = attached
+        self._known: dict[tuple[str, str], tuple[list[Access], list[Access]]] = {}
+
+    def access_on(self, element: str, line: str) -> str | None:
+        """The only access of a line; where there are several, whose equipment it is is unknown."""
+        here, _ = self._on(element, line)
+        return here[0].access_id if len(here) == 1 else None
+
+    def free_ont(self, element: str, line: str) -> FreePlace | None:
+        """An ONT without an access, on a PON port with some; ``None``: it is none."""
+        here, beside = self._on(element, line)
+        names = {(one.port, one.port_by) for one in beside}
+        _, _, number = line.rpartition(" ")
+        if here or len(names) != 1:
+            return None
+        port, by = names.pop()
+        return FreePlace(
+            element=element,
+            name=port if by in {"name", "any"} else None,
+            descr=port if by == "descr" else None,
+            if_index=int(port) if by == "index" and port else None,
+            ont_id=int(number),
+        )
+
+    def _on(self, element: str, line: str) -> tuple[list[Access], list[Access]]:
+        """The accesses of a line, and others of its PON port."""
+        found = self._known.get((element, line))
+        if found is None:
+            found = self._known[element, line] = self._look_up(element, line)
+        return found
+
+    def _look_up(self, element: str, line: str) -> tuple[list[Access], list[Access]]:
+        """Those that the last poll has found there, if the records have them there still."""
+        names, polled = last_on(self.history, element, line)
+        port = port_of(line)
+        here: list[Access] = []
+        beside: list[Access] = []
+        for access in map(self.inventory.access, names):
+            if access is None or access.element != element:
+                continue
+            if access.port != port and (
+                access.port_by == "name" or self._attached.get(access.access_id, polled) > polled
+            ):
+                continue  # it was attached elsewhere since
+            other = access.ont_id is not None and line != name_of(port, access.ont_id)
+            (beside if port != line and other else here).append(access)
+        return here, beside
+
+
+def _polled(
+    lines: _Lines, belongings: Mapping[str, tuple[str, str]], since: datetime
+) -> Iterator[Seen]:
+    for element, line, sight in sights(lines.history, since):
+        access_id = lines.access_on(element, line)
         if access_id is not None:
             yield Seen(
                 equipment=sight.mac,
@@ -128,10 +199,10 @@ def _polled(
                 since=sight.since,
                 until=sight.until,
             )
-    for element, line, one in said(history, since):
+    for element, line, one in said(lines.history, since):
         # Other words than those of an order or of the operator's own are no evidence.
         known = next((word for word in (one.word, one.word.upper()) if word in belongings), None)
-        access_id = access_on(element, line) if known else None
+        access_id = lines.access_on(element, line) if known else None
         if access_id is not None and known is not None:
             yield Seen(
                 equipment=known,
@@ -140,41 +211,65 @@ def _polled(
                 since=one.since,
                 until=one.until,
             )
-    for element, line, baseline in newest_baselines(history):
-        # A module is the port's; of an ONT the serial number is the customer's end.
-        access_id = access_on(element, line) if port_of(line) != line else None
-        if access_id is not None and baseline.serial:
+
+
+def _serials(lines: _Lines, now: datetime) -> Iterator[Seen | OnFree]:
+    """Where ONTs are by their serial numbers, on an access or on none: each at one place.
+
+    A module is the port's; of an ONT the serial number is the customer's end.
+    """
+    told = [
+        (element, line, one.serial.upper(), one.at)
+        for element, line, one in newest_baselines(lines.history)
+        if one.serial and port_of(line) != line
+    ]
+    newest: dict[str, datetime] = {}
+    for _, _, serial, at in told:
+        newest[serial] = max(at, newest.get(serial, at))
+    for element, line, serial, at in told:
+        until = now if at == newest[serial] else newest[serial]
+        access_id = lines.access_on(element, line)
+        place = lines.free_ont(element, line)
+        if access_id is not None:
             yield Seen(
-                equipment=baseline.serial.upper(),
+                equipment=serial,
                 access_id=access_id,
                 source=Source.SERIAL,
-                since=baseline.at,
-                until=now,
+                since=at,
+                until=until,
             )
+        elif place is not None:
+            yield OnFree(equipment=serial, place=place, source=Source.SERIAL, since=at, until=until)
 
 
-def _access_on(
-    inventory: Inventory,
-    history: HistoryFile,
-    attached: Mapping[str, datetime],
-    element: str,
-    line: str,
-) -> str | None:
-    """The only access of a line; where there are several, whose equipment it is is unknown.
+def _looked(lines: _Lines) -> dict[str, datetime]:
+    """When the MAC addresses on the port of each access were last read."""
+    found: dict[str, datetime] = {}
+    for element, line, at in looked_at(lines.history):
+        access_id = lines.access_on(element, line)
+        if access_id is not None:
+            found[access_id] = max(at, found.get(access_id, at))
+    return found
 
-    It is the one that the last poll has found there, if the records have it there still.
-    """
-    names, polled = last_on(history, element, line)
-    port = port_of(line)
-    here = []
-    for access in map(inventory.access, names):
-        if access is None or access.element != element:
-            continue
-        if port != line and access.ont_id is not None and line != name_of(port, access.ont_id):
-            continue  # another ONT of the same PON port
-        if access.port != port and (
-            access.port_by == "name" or attached.get(access.access_id, polled) > polled
-        ):
-            continue  # it was attached elsewhere since
-        here.append(access.access_id)
-    return here[0] if len(here) == 1 else None
+
+def _on_free_ports(inventory: Inventory, history: HistoryFile, since: datetime) -> Iterator[OnFree]:
+    """What is on ports without an access, which the records have left free since they were read."""
+
+    @functools.cache
+    def is_free(element: str, port: FreePort) -> bool:
+        names = {name for name in (port.name, port.descr, str(port.if_index)) if name}
+        known = inventory.element(element) is not None
+        return known and not inventory.accesses_on(element, *sorted(names))
+
+    for element, port, sight in on_free_ports(history, since):
+        if is_free(element, port):
+            place = FreePlace(
+                element=element, name=port.name, descr=port.descr, if_index=port.if_index
+            )
+            yield OnFree(
+                equipment=sight.mac,
+                place=place,
+                source=Source.MAC_TABLE,
+                since=sight.since,
+                until=sight.until,
+            )
