@@ -207,8 +207,10 @@ def _moved(notes: Iterable[PollNote]) -> tuple[set[str], dict[str, datetime]]:
 
 def _about_port(connection: Connection, note: PollNote, number: int, port: PortNote) -> None:
     """All of a port but its samples."""
-    _transitions(connection, number, port.transitions)
-    _events(connection, number, port.events)
+    if port.transitions:
+        _transitions(connection, number, port.transitions)
+    if port.events:
+        _events(connection, number, port.events)
     if port.baseline is not None:
         _baseline(connection, number, port.baseline)
     if port.fell is not None:
@@ -243,8 +245,6 @@ def _transitions(connection: Connection, port: int, told: Iterable[Transition]) 
 
 def _events(connection: Connection, port: int, told: Sequence[PortEvent]) -> None:
     """What is of the time of people who have gone is not written: it was erased."""
-    if not told:
-        return
     cleared = select(PORTS.c.cleared).where(PORTS.c.id == port)
     erased = int(connection.execute(cleared).scalar() or 0)
     for one in told:
