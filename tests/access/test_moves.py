@@ -118,7 +118,7 @@ def test_a_move_is_told_from_all_else_that_is_on_a_free_port(
     kinds: list[str],
 ) -> None:
     """Each in small."""
-    found = moved(expected, rows, on_free, LOOKED, NOW)
+    found = moved(expected, rows, on_free, LOOKED.get, NOW)
 
     assert [one.kind.value for one in found] == kinds
     for one in found:
@@ -242,7 +242,7 @@ def test_a_hundred_of_ten_thousand_accesses_that_have_moved_are_found(seed: int)
     """At least 99 % of them, and at most 1 % of what is told is not so."""
     town = Town.made(10_000, 100, seed=seed)
 
-    found = moved(town.expected, town.rows, town.on_free, town.looked, NOW)
+    found = moved(town.expected, town.rows, town.on_free, town.looked.get, NOW)
 
     told = {(one.access_id, one.free) for one in found if one.kind is Kind.MOVED}
     assert len(town.moved) == 100

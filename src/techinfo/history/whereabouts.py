@@ -78,11 +78,14 @@ def on_free_ports(file: HistoryFile, since: datetime) -> tuple[tuple[str, FreePo
     return file.all(asked, told)
 
 
-def looked_at(file: HistoryFile) -> tuple[tuple[str, str, datetime], ...]:
-    """Element and line of every port whose MAC addresses were read, and when they were last."""
-    asked = select(PORTS.c.element, PORTS.c.name, PORTS.c.macs_last)
-    read = asked.where(PORTS.c.macs_last.is_not(None))
-    return file.all(read, lambda row: (row.element, row.name, moment_of(row.macs_last)))
+def looked_at(file: HistoryFile, access_id: str) -> tuple[tuple[str, str, datetime], ...]:
+    """The lines that an access was ever on, and when the MAC addresses there were last read."""
+    asked = (
+        select(PORTS.c.element, PORTS.c.name, PORTS.c.macs_last)
+        .join(ACCESSES, ACCESSES.c.port == PORTS.c.id)
+        .where(ACCESSES.c.access_id == access_id, PORTS.c.macs_last.is_not(None))
+    )
+    return file.all(asked, lambda row: (row.element, row.name, moment_of(row.macs_last)))
 
 
 def last_on(file: HistoryFile, element: str, line: str) -> tuple[tuple[str, ...], datetime]:

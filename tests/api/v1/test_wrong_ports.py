@@ -219,6 +219,25 @@ def test_an_ont_that_is_read_where_no_access_is_has_moved_there(tmp_path: Path) 
         assert audited(inventory, file, None, NOW) == []
 
 
+def test_onts_that_have_changed_places_while_they_were_polled_are_swapped(tmp_path: Path) -> None:
+    """What was read of them before, at their old places, does not keep them there."""
+    inventory = stocked(tmp_path, INVENTORY, Clock(NOW - 40 * DAY))
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+        for age, serials in ((30, ("ONT-3", "ONT-4")), (5, ("ONT-4", "ONT-3"))):
+            at, tenants = NOW - age * DAY, Tenants(accesses=("A-3", "A-4"))
+            ports = {
+                name_of("gpon1", number): PortNote(
+                    baseline=Baseline(at=at, rx=-20.0, serial=serial), tenants=tenants
+                )
+                for number, serial in enumerate(serials, 1)
+            }
+            HistoryWriter(file).write([PollNote(element="olt", at=at, ports=ports)])
+
+        (found,) = audited(inventory, file, None, NOW)
+
+    assert (found.kind, found.ids, found.since) == (Kind.SWAPPED, ("A-3", "A-4"), NOW - 5 * DAY)
+
+
 def free_poll(file: HistoryFile, at: datetime = NOW) -> None:
     """Polls of the switch: for three days the equipment of A-1 is on a port without an access."""
     free = FreePort(name="ge7", descr="Port 7", if_index=7, macs=(ONE,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from techinfo.access.case.orders import equipment_of
@@ -29,7 +30,7 @@ from techinfo.history.whereabouts import (
     said,
     sights,
 )
-from techinfo.inventory import Access, Inventory
+from techinfo.inventory import Inventory
 from techinfo.inventory.importing.tenures import attached_since
 from techinfo.leases.log import LeaseLog
 
@@ -55,21 +56,21 @@ def audited(
     """
     since = now - LONGEST
     seen: list[Seen] = []
-    free: list[OnFree] = []
-    looked: dict[str, datetime] = {}
     belongings = expected(inventory, now)
     with inventory.database.read() as connection:
         attached = attached_since(connection)
     if leases is not None:
         seen += _leased(leases, attached, since, now)
-    if history is not None:
-        belongings |= _outlets(inventory, history, since, belongings)
-        lines = _Lines(inventory, history, attached)
-        seen += _polled(lines, belongings, since)
-        for one in _serials(lines, now):
-            seen.append(one) if isinstance(one, Seen) else free.append(one)
-        free += _on_free_ports(inventory, history, since)
-        looked = _looked(lines) if free else {}
+    if history is None:
+        return wrong_ports(belongings, seen, now)
+    belongings |= _outlets(inventory, history, since, belongings)
+    lines = _Lines(inventory, history, attached)
+    seen += _polled(lines, belongings, since)
+    serials = list(_serials(lines, now))
+    seen += [one for one in serials if isinstance(one, Seen)]
+    free = [one for one in serials if isinstance(one, OnFree)]
+    free += _on_free_ports(inventory, history, since)
+    looked = functools.partial(_looked, lines)
     return [*wrong_ports(belongings, seen, now), *moved(belongings, seen, free, looked, now)]
 
 
@@ -129,6 +130,18 @@ def _leased(
         )
 
 
+@dataclass(frozen=True, slots=True)
+class _OnLine:
+    """What the records have on a line.
+
+    Attributes:
+        called: Of an ONT: what other accesses of its PON port call that, and by which name.
+    """
+
+    accesses: tuple[str, ...]
+    called: frozenset[tuple[str, str]]
+
+
 class _Lines:
     """Which access is on a line, by the last poll of it and by what the records say now."""
 
@@ -138,52 +151,52 @@ class _Lines:
         self.inventory = inventory
         self.history = history
         self._attached = attached
-        self._known: dict[tuple[str, str], tuple[list[Access], list[Access]]] = {}
+        self._known: dict[tuple[str, str], _OnLine] = {}
 
     def access_on(self, element: str, line: str) -> str | None:
         """The only access of a line; where there are several, whose equipment it is is unknown."""
-        here, _ = self._on(element, line)
-        return here[0].access_id if len(here) == 1 else None
+        here = self._on(element, line).accesses
+        return here[0] if len(here) == 1 else None
 
     def free_ont(self, element: str, line: str) -> FreePlace | None:
         """An ONT without an access, on a PON port with some; ``None``: it is none."""
-        here, beside = self._on(element, line)
-        names = {(one.port, one.port_by) for one in beside}
-        _, _, number = line.rpartition(" ")
-        if here or len(names) != 1:
+        found = self._on(element, line)
+        if found.accesses or len(found.called) != 1:
             return None
-        port, by = names.pop()
+        ((port, by),) = found.called
         return FreePlace(
             element=element,
             name=port if by in {"name", "any"} else None,
             descr=port if by == "descr" else None,
             if_index=int(port) if by == "index" and port else None,
-            ont_id=int(number),
+            ont_id=int(line.rpartition(" ")[2]),
         )
 
-    def _on(self, element: str, line: str) -> tuple[list[Access], list[Access]]:
-        """The accesses of a line, and others of its PON port."""
+    def _on(self, element: str, line: str) -> _OnLine:
         found = self._known.get((element, line))
         if found is None:
             found = self._known[element, line] = self._look_up(element, line)
         return found
 
-    def _look_up(self, element: str, line: str) -> tuple[list[Access], list[Access]]:
+    def _look_up(self, element: str, line: str) -> _OnLine:
         """Those that the last poll has found there, if the records have them there still."""
         names, polled = last_on(self.history, element, line)
         port = port_of(line)
-        here: list[Access] = []
-        beside: list[Access] = []
+        here: list[str] = []
+        called: set[tuple[str, str]] = set()
         for access in map(self.inventory.access, names):
-            if access is None or access.element != element:
+            if access is None or access.element != element or access.port is None:
                 continue
             if access.port != port and (
                 access.port_by == "name" or self._attached.get(access.access_id, polled) > polled
             ):
                 continue  # it was attached elsewhere since
             other = access.ont_id is not None and line != name_of(port, access.ont_id)
-            (beside if port != line and other else here).append(access)
-        return here, beside
+            if port != line and other:
+                called.add((access.port, access.port_by))  # another ONT of the same PON port
+            else:
+                here.append(access.access_id)
+        return _OnLine(tuple(here), frozenset(called))
 
 
 def _polled(
@@ -242,14 +255,14 @@ def _serials(lines: _Lines, now: datetime) -> Iterator[Seen | OnFree]:
             yield OnFree(equipment=serial, place=place, source=Source.SERIAL, since=at, until=until)
 
 
-def _looked(lines: _Lines) -> dict[str, datetime]:
-    """When the MAC addresses on the port of each access were last read."""
-    found: dict[str, datetime] = {}
-    for element, line, at in looked_at(lines.history):
-        access_id = lines.access_on(element, line)
-        if access_id is not None:
-            found[access_id] = max(at, found.get(access_id, at))
-    return found
+def _looked(lines: _Lines, access_id: str) -> datetime | None:
+    """When the MAC addresses on the port of an access were last read; ``None``: never."""
+    read = [
+        at
+        for element, line, at in looked_at(lines.history, access_id)
+        if lines.access_on(element, line) == access_id
+    ]
+    return max(read, default=None)
 
 
 def _on_free_ports(inventory: Inventory, history: HistoryFile, since: datetime) -> Iterator[OnFree]:

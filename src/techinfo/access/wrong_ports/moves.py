@@ -1,4 +1,4 @@
-"""Accesses that hang on a port which nobody has ordered: their equipment is seen there. Pure.
+"""Accesses that have moved: their equipment is seen on a port that has none in the records. Pure.
 
 A port without an access may lead to another switch, or to a household that the records do not know
 and that has bought a router second-hand. So equipment must be of one access alone there, nothing
@@ -7,9 +7,9 @@ may be left at home, and it must have come from there without a stop.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from techinfo.access.wrong_ports.pairs import (
@@ -40,7 +40,7 @@ class _Guest:
 
     Attributes:
         home: The access that it belongs to, and what says so; ``None``: nobody knows.
-        stay: When, by all sources.
+        since, until: When it was seen there.
     """
 
     equipment: str
@@ -57,15 +57,14 @@ class _Known:
     expected: Mapping[str, tuple[str, str]]
     stays: Mapping[str, Sequence[Stay]]
     on: Mapping[str, Sequence[Seen]]
-    looked: Mapping[str, datetime]
-    now: datetime
+    looked: Callable[[str], datetime | None]
 
 
 def moved(
     expected: Mapping[str, tuple[str, str]],
     seen: Iterable[Seen],
     on_free: Iterable[OnFree],
-    looked: Mapping[str, datetime],
+    looked: Callable[[str], datetime | None],
     now: datetime,
 ) -> list[Finding]:
     """Accesses whose equipment is lastingly on a port without an access, moved ones first.
@@ -74,45 +73,34 @@ def moved(
         expected: As `wrong_ports` has it.
         seen: Where equipment was seen on accesses.
         on_free: Where it was seen on ports without one.
-        looked: When the MAC addresses on the port of an access were last read: what has never been
-            looked at may be at home as well.
+        looked: Says when the MAC addresses on the port of an access were last read: equipment may
+            be where nobody has looked, too.
         now: The time.
     """
-    told = list(seen)
+    there = [one for one in on_free if now - one.until < LASTING]
+    guests = {one.equipment for one in there}
+    theirs: list[Seen] = []
     on: defaultdict[str, list[Seen]] = defaultdict(list)
-    for one in told:
-        on[one.access_id].append(one)
-    known = _Known(expected, stays_of(told), on, looked, now)
+    for row in seen:
+        on[row.access_id].append(row)
+        if row.equipment in guests:
+            theirs.append(row)
+    known = _Known(expected, stays_of(theirs), on, looked)
     ports: defaultdict[FreePlace, list[OnFree]] = defaultdict(list)
     places: defaultdict[str, set[FreePlace]] = defaultdict(set)
-    for there in on_free:
-        if now - there.until < LASTING:
-            ports[there.place].append(there)
-            places[there.equipment].add(there.place)
+    for one in there:
+        ports[one.place].append(one)
+        places[one.equipment].add(one.place)
     found = [
-        one
+        finding
         for place, rows in ports.items()
         if all(len(places[row.equipment]) == 1 for row in rows)
-        for one in _of_port(place, list(_guests(rows, known)), known)
+        for finding in _of_port(place, list(_guests(rows, known)), known)
     ]
-    several = {one.access_id for one in found if _count(found, one.access_id) > 1}
+    count = Counter(finding.access_id for finding in found)
     return sorted(
-        (_elsewhere(one) if one.access_id in several else one for one in found),
+        (one if count[one.access_id] == 1 else replace(one, kind=Kind.ELSEWHERE) for one in found),
         key=lambda one: (one.kind is not Kind.MOVED, one.access_id, repr(one.free)),
-    )
-
-
-def _count(found: Iterable[Finding], access_id: str) -> int:
-    return sum(one.access_id == access_id for one in found)
-
-
-def _elsewhere(one: Finding) -> Finding:
-    return Finding(
-        kind=Kind.ELSEWHERE,
-        access_id=one.access_id,
-        free=one.free,
-        since=one.since,
-        evidence=one.evidence,
     )
 
 
@@ -173,7 +161,7 @@ def _has_moved(home: str, lasting: Sequence[_Guest], known: _Known) -> bool:
     if any(_is_after(one, first) for one in known.on.get(home, ())):
         return False  # somebody is there still, or again
     by_table = any(one.source is not Source.SERIAL for guest in lasting for one in guest.seen)
-    looked = known.looked.get(home)
+    looked = known.looked(home)
     if by_table and (looked is None or looked < max(guest.since for guest in lasting)):
         return False
     changes = [
