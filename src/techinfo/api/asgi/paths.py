@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 from fastapi.routing import RouteContext, iter_route_contexts
@@ -59,8 +58,6 @@ class Paths:
 
 UNMATCHED = "unmatched"
 """Of paths that no route has."""
-_MOST_NAMED = 1000
-"""Requests whose routes are remembered."""
 
 
 class RouteNames:
@@ -71,17 +68,14 @@ class RouteNames:
 
     Args:
         routes: Of the application; looked at when the first name is asked for.
-
-    Attributes:
-        of: The route of a method and a path: one of this method, else one of this path.
     """
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         self._routes = routes
         self._by_length: dict[int, list[RouteContext]] = {}
-        self.of = lru_cache(_MOST_NAMED)(self._of)
 
-    def _of(self, method: str, path: str) -> str:
+    def of(self, method: str, path: str) -> str:
+        """The route of a request: one of this method, else one of this path."""
         if not self._by_length:
             for route in iter_route_contexts(self._routes):
                 length = (route.path_format or "").count("/")

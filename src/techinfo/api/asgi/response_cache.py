@@ -20,6 +20,8 @@ from techinfo.access.freshness import CachePolicy
 from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.interface import Asgi, Headers, Scope, SendWrapper
+from techinfo.api.asgi.paths import RouteNames
+from techinfo.api.asgi.request_log import ROUTE
 from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness
 
@@ -50,6 +52,7 @@ class _Kept:
     Attributes:
         read_at: When the oldest part of it was read; a request says how long ago that may be.
         until: When nobody is given it any more.
+        route: Which it is of.
         size: Octets that it takes, about.
     """
 
@@ -57,6 +60,7 @@ class _Kept:
     read_at: float
     until: float
     aged_from: float
+    route: str
     headers: Headers
     body: bytes
     size: int
@@ -73,6 +77,7 @@ class ResponseCache:
         service: Knows who may see what until when, and the inventory.
         usual: Terms of a request that says nothing.
         now: What time it is.
+        names: Of the routes.
 
     Attributes:
         hits: Answers given again.
@@ -80,7 +85,12 @@ class ResponseCache:
     """
 
     def __init__(
-        self, app: Asgi, service: AccessService, usual: CachePolicy, now: Callable[[], datetime]
+        self,
+        app: Asgi,
+        service: AccessService,
+        usual: CachePolicy,
+        now: Callable[[], datetime],
+        names: RouteNames,
     ) -> None:
         self.hits = 0
         self.octets = 0
@@ -88,6 +98,7 @@ class ResponseCache:
         self._service = service
         self._usual = usual
         self._now = now
+        self._names = names
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
         self._swept_at = -math.inf
 
@@ -105,6 +116,7 @@ class ResponseCache:
             generation = self._service.troubleshooter.inventory.generation
         kept = self._fresh(key, generation, max_age_s, now)
         if kept is not None:
+            scope["state"][ROUTE] = kept.route
             await _again(kept, now, send)
             return
         recorder = _Recorder(send)
@@ -172,7 +184,8 @@ class ResponseCache:
         headers = [(name, value) for name, value in answer.answer_headers if name not in _VARIABLE]
         body = b"".join(answer.pieces)
         size = _size(key, headers, body)
-        self._kept[key] = _Kept(generation, read_at, until, now - age, headers, body, size)
+        route = self._names.of("GET", key[1])
+        self._kept[key] = _Kept(generation, read_at, until, now - age, route, headers, body, size)
         self.octets += size
         while self.octets > _MOST_OCTETS:
             self._drop(next(iter(self._kept)))
