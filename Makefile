@@ -86,6 +86,7 @@ soak: .venv-test/.ready  ## a million mutated answers; a thousand kills under lo
 	OPENAPI_EXAMPLES=50 .venv-test/bin/pytest -q tests/api/test_schemathesis.py
 	TRAP_FLOOD=2000000 .venv-test/bin/pytest -q tests/traps/test_receiver.py
 	TECHINFO_FUZZ_IMPORTS=5000 .venv-test/bin/pytest -q tests/inventory/test_hostile_imports.py
+	DRAWN_ANEW=1 .venv-test/bin/pytest -q -m hypothesis tests
 	ISOLATION_EXAMPLES=50 .venv-test/bin/pytest -q tests/api/test_isolation_property.py
 	TECHINFO_WALKS="**/*.snmprec*" .venv-test/bin/pytest -q tests/drivers/test_optics_owned.py
 	TECHINFO_WALKS="**/*.snmprec*" .venv-test/bin/pytest -q tests/drivers/test_no_false_empty.py

@@ -11,7 +11,8 @@ with 52 ports, whose counters and clock go on by five minutes before each poll. 
 * pysnmp walks them (twice in all, as it takes so long).
 
 Only CPU (user and system) of whoever asks is counted, and the median of the rounds; PDUs and octets
-are those that the agent saw. gosnmp is not among them: it needs a compiler of its own.
+are those that the agent saw. The event loop, and how often garbage is looked for, are those of the
+service. gosnmp is not among them: it needs a compiler of its own.
 
 It ends with lines of JSON: ``name``, ``ratio``, ``aim`` and ``load`` (the machine's, in the last
 minute); with exit status 1 when one is beyond its aim. ``poll.read`` and ``poll.kept`` are CPU to
@@ -38,6 +39,7 @@ from pathlib import Path
 from resource import RUSAGE_SELF
 from statistics import median
 
+import uvloop
 from benchmarks.agents import beside
 from benchmarks.whole import FACTS, Switch, cpu_s, remembering, walked_ms, whole
 from tests.snmp.whole_switch import TABLES, switch
@@ -47,6 +49,7 @@ from techinfo.collect.registry import load
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
 from techinfo.history.writing import HistoryWriter, PollNote
+from techinfo.server.web import settle
 from techinfo.snmp.engine import SnmpEngine
 from techinfo.snmp.interface import SnmpLimits, SnmpTarget
 
@@ -231,6 +234,7 @@ async def _measure(asked: Asked, rounds: int) -> None:
         async with SnmpEngine() as engine:
             keeping = Keeping(asked, engine, file)
             await keeping.keep()
+            settle()
             for n in range(rounds):
                 await asked.measure("tables", lambda: _tables(engine, asked.port), 4)
                 await asked.measure("facts", keeping.read, _OF_AN_HOUR)
@@ -252,7 +256,7 @@ def main() -> int:
         raise SystemExit("snmpbulkwalk (net-snmp) is not installed")
     with beside(_serve) as here:
         asked = Asked(here, here.recv())
-        asyncio.run(_measure(asked, rounds))
+        uvloop.run(_measure(asked, rounds))
     ms = {name: median(each) for name, each in asked.cpu_ms.items()}
     print(f"a switch of {PORTS} ports       CPU, ms   PDUs   octets to it   from it")
     for name, what in _WHO.items():

@@ -17,7 +17,13 @@ from hypothesis import HealthCheck, settings
 Expected = Callable[[Path, Any], None]
 
 
-settings.register_profile("any load", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "any load",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize=not os.environ.get("DRAWN_ANEW"),
+)
+"""What is drawn is the same in every run, so that none fails by chance; a soak draws anew."""
 settings.load_profile("any load")
 
 

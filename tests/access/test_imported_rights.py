@@ -127,7 +127,7 @@ def test_whoever_changes_places_sees_nothing_from_before(place: Imports) -> None
     x, y = place.inventory.access("X"), place.inventory.access("Y")
     assert x is not None
     assert y is not None
-    place.inventory.swap(x, y)
+    place.inventory.move((x, y), (y, x))
     swapped = place.clock.at
     place.clock.go_on(10)
 

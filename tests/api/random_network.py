@@ -159,6 +159,7 @@ def move(network: Network, at: datetime) -> None:
         if held.runs(at) and held.since < at and network.chance.random() < 0.3:
             _pass_on(network, held, at)
     _swap(network)
+    _move(network)
 
 
 def _pass_on(network: Network, held: Held, at: datetime) -> None:
@@ -185,6 +186,20 @@ def _swap(network: Network) -> None:
     one, other = network.chance.sample(alone, 2)
     places = network.places
     places[one], places[other] = places[other], places[one]
+
+
+def free_ports(network: Network) -> list[tuple[int, int]]:
+    """Switch and port where no access is."""
+    taken = {(switch, port) for switch, port, _ in network.places.values()}
+    every = ((s, p) for s in range(_SWITCHES) for p in range(1, _PORTS + 1))
+    return [one for one in every if one not in taken]
+
+
+def _move(network: Network) -> None:
+    """An access gets a port that had none; what was seen there before is nobody's."""
+    alone = [access for access, (_, _, tag) in network.places.items() if tag is None]
+    free = network.chance.choice(free_ports(network))
+    network.places[network.chance.choice(alone)] = (*free, None)
 
 
 def inventory(network: Network) -> str:
@@ -245,6 +260,8 @@ def switches(network: Network, at: datetime) -> dict[str, Rows]:
                 m.lease(row, port, address, mac, vlan),
                 m.group(row, port, group, vlan),
             ]
+    for switch, port in free_ports(network):
+        pieces[switch].append(m.learnt(port, network.markers(NOBODY)[0], 999))
     return {f"192.0.2.{s + 1}": merged(*rows) for s, rows in pieces.items()}
 
 

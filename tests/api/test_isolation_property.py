@@ -31,6 +31,7 @@ from techinfo.history.due import Rhythm
 from techinfo.history.links import Transition
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
+from techinfo.history.whereabouts import on_free_ports
 from techinfo.history.writing import HistoryWriter, PollNote, PortNote
 from techinfo.inventory import Inventory
 from techinfo.inventory.works import Works
@@ -299,8 +300,8 @@ def test_nothing_of_one_provider_is_shown_to_another(seed: int) -> None:
     """Three providers, shared ports, VLANs reused, ended and ordered, few dates; then imports.
 
     Each fetches all that there is before and after some subscriptions have passed to others and
-    some accesses to other ports, three times: from the cache of before, of switches that do not
-    answer, and anew. What is shown is somebody's own, and something is shown.
+    some accesses to other ports, free ones among them, three times: from the cache of before, of
+    switches that do not answer, and anew. What is shown is somebody's own, and something is shown.
     """
     network = net.drawn(seed)
     clock = Clock()
@@ -315,6 +316,7 @@ def test_nothing_of_one_provider_is_shown_to_another(seed: int) -> None:
         async def words(client: httpx.AsyncClient) -> None:
             asking = Asking(client, network, clock)
             await polled.poll()
+            assert len(on_free_ports(file, NOW)) == len(net.free_ports(network))
             polled.fall(network)
             everything = await asking.all("ops")
             assert await asking.looked_up("ops")

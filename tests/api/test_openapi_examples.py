@@ -36,7 +36,7 @@ from techinfo.history.store import HistoryFile
 from techinfo.history.watches import Watches
 from techinfo.history.writing import HistoryWriter, PollNote, PortNote, Tenants
 from techinfo.inventory import Inventory
-from techinfo.inventory.importing.swapping import place_of
+from techinfo.inventory.importing.moving import place_of
 from techinfo.watch.watcher import Watcher
 
 EXAMPLES = Path(__file__).parents[2] / "src" / "techinfo" / "api" / "openapi" / "examples"
@@ -160,7 +160,7 @@ def swap_done() -> dict[str, str]:
     assert one is not None
     assert other is not None
     before = replace(one, **place_of(other)), replace(other, **place_of(one))
-    proposed = Proposal(one=before[0], other=before[1])
+    proposed = Proposal(moves=(before, before[::-1]))
     return {"accessId": "A-1", "otherAccessId": "A-2", "proposal": proposed.id}
 
 

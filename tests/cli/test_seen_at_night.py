@@ -13,6 +13,7 @@ from techinfo.cli.main import app
 from techinfo.errors import ConfigError, MoveConflictError, UnwatchedError
 from techinfo.history.change import Change
 from techinfo.history.frames import Sample
+from techinfo.history.free_ports import FreePort
 from techinfo.history.macs import Sight
 from techinfo.history.store import HistoryFile
 from techinfo.history.writing import HistoryWriter, PollNote, PortNote, Tenants
@@ -124,6 +125,43 @@ def test_a_swap_is_confirmed_once_and_written_down(tmp_path: Path) -> None:
     with AuditFile.open_read_only(tmp_path / "audit.sqlite") as audit:
         kept = [(one.method, one.access_id) for one in audit.entries()]
     assert sorted(kept) == [("CONFIRM", "A-0"), ("CONFIRM", "A-1")]
+
+
+def test_a_move_to_a_free_port_is_confirmed_once_and_written_down(tmp_path: Path) -> None:
+    """It is told with the port, and proposed as the records would be right."""
+    config, network = tmp_path / "techinfo.toml", tmp_path / "n.yaml"
+    config.write_text("")
+    network.write_text(NETWORK)
+    with Inventory.open(tmp_path / "inventory.sqlite") as inventory:
+        inventory.import_file(network)
+    now = datetime.now(UTC)
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+        free = {"ge40": FreePort(name="ge40", descr=None, if_index=40, macs=(ONE,))}
+        home = {"ge0": PortNote(table=(), tenants=Tenants(accesses=("A-0",)))}
+        for day in (3, 2, 1, 0):
+            note = PollNote(element="sw", at=now - day * DAY, ports=home, free=free)
+            HistoryWriter(file).write([note])
+
+    told = run(config, "wrong-ports")
+    proposed = run(config, "wrong-ports", "--proposal")
+    done = run(config, "wrong-ports", "--confirm", "A-0", "--yes")
+    left = run(config, "wrong-ports", "--elsewhere")
+    again = run(config, "wrong-ports", "--confirm", "A-0", "--yes")
+
+    assert (told.exit_code, proposed.exit_code) == (1, 1)
+    words = " ".join(told.stdout.split())
+    assert words.startswith("A-0 has moved to sw ge40, a port without an access since ")
+    assert f"{ONE} of A-0 (order) on sw ge40" in words
+    assert proposed.stdout.splitlines()[1:] == ["A-0,sw,ge40,name,,"]
+    assert done.exit_code == 0
+    assert "A-0: sw ge0 -> sw ge40" in " ".join(done.stderr.split())
+    assert (left.exit_code, left.stdout) == (0, "")
+    assert isinstance(again.exception, MoveConflictError)
+    with Inventory.open(tmp_path / "inventory.sqlite") as inventory:
+        found = inventory.accesses_on("sw", "ge0", "ge40")
+    assert [(one.access_id, one.port) for one in found] == [("A-0", "ge40")]
+    with AuditFile.open_read_only(tmp_path / "audit.sqlite") as audit:
+        assert [(one.method, one.access_id) for one in audit.entries()] == [("CONFIRM", "A-0")]
 
 
 def test_what_cannot_be_told_is_said(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from techinfo.config import (
     TicketSettings,
 )
 from techinfo.errors import StoreError
+from techinfo.history.free_ports import FreePort
 from techinfo.history.macs import Sight
 from techinfo.history.store import HistoryFile
 from techinfo.history.writing import HistoryWriter, PollNote, PortNote, Tenants
@@ -120,7 +121,7 @@ def test_what_is_erased_stands_nowhere_afterwards(settings: Settings) -> None:
     assert sorted(entry.access_id or "" for entry in others) == ["A-1", "A-2"]
     assert (said.method, said.user, said.access_id) == ("ERASE", "ann", None)
     assert re.fullmatch(
-        r"privacy/mac/[0-9a-f]{16}: audit 10, leases \d+, history 1, tickets \d+", said.path
+        r"privacy/mac/[0-9a-f]{16}: audit 10, leases \d+, history 2, tickets \d+", said.path
     ), said.path
     assert told["inventory"].erased is None
     assert "operator's own records" in told["inventory"].why
@@ -131,7 +132,9 @@ def _plant_elsewhere(settings: Settings) -> None:
     with HistoryFile.open(settings.history.path) as history:
         sight = Sight(mac=MAC, vlan=None, since=NOW, until=NOW)
         port = PortNote(macs=(sight,), tenants=Tenants(accesses=("A-1",)))
-        HistoryWriter(history).write([PollNote(element="sw-1", at=NOW, ports={"ge1": port})])
+        free = {"ge9": FreePort(name="ge9", descr=None, if_index=9, macs=(MAC,))}
+        note = PollNote(element="sw-1", at=NOW, ports={"ge1": port}, free=free)
+        HistoryWriter(history).write([note])
     with LeaseFile.open(settings.leases.path) as leases, leases.writing() as writer:
         row = LeaseRow(address="192.0.2.9", start=NOW, heard=NOW, server="dhcp", mac=MAC)
         writer.put(
@@ -239,7 +242,11 @@ def test_what_was_seen_of_an_access_is_told_and_erased(settings: Settings) -> No
     """Out of the file of history, with the addresses on its port."""
     _plant_elsewhere(settings)
     told = {one.store: one.rows for one in found(settings, Person(access_id="A-1"))}
-    assert {row["row"] for row in told["history"]} == {"port", "mac"}
+    assert {row["row"] for row in told["history"]} == {
+        "port",
+        "mac",
+        "mac on a port without an access",
+    }
 
     erase(settings, Person(access_id="A-1"), by="ann")
 

@@ -15,7 +15,7 @@ from tests.access.test_port_audit import INVENTORY as ORDERED
 from tests.api.served import OPERATOR, PROVIDER, serve
 from tests.api.v1.network import INVENTORY, ISP_A, OPS, USERS, recordings
 from tests.api.v1.test_wrong_ports import INVENTORY as PATCHED
-from tests.api.v1.test_wrong_ports import ONE, TWO, poll
+from tests.api.v1.test_wrong_ports import ONE, TWO, free_poll, poll
 from tests.page.test_page import HERE, log_in, seen, talk, with_page
 
 from techinfo.access.past import History
@@ -160,6 +160,35 @@ def test_a_swap_is_confirmed_from_what_to_look_at(tmp_path: Path) -> None:
     assert "A-1 and the other access have changed places in the inventory." in done.text
     assert "Let them change places" not in done.text
     assert [one.port for one in inventory.accesses_on("sw", "ge1", "ge2")] == ["ge2", "ge1"]
+
+
+def test_a_move_is_confirmed_from_what_to_look_at(tmp_path: Path) -> None:
+    """With the port that it has moved to, and without another access."""
+    clock, imports = Clock(), Clock(NOW - 40 * DAY)
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+        free_poll(file)
+        inventory = stocked(tmp_path, PATCHED, imports)
+        served = serve(
+            inventory, Recordings({}).open, clock=clock, history=History(file, now=clock)
+        )
+        imports.at = NOW
+
+        async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+            before = await seen(client, "/attention", OPERATOR)
+            card = before.text.partition("Wrong ports")[2].partition("</section>")[0]
+            hidden = dict(re.findall(r'name="(\w+)" value="(\w[\w-]*)"', card))
+            headers = {**HERE, "Accept-Language": "en"}
+            return [before, await client.post("/attention", data=hidden, headers=headers)]
+
+        before, done = talk(with_page(served, clock=clock), words)
+
+    assert '→ <a href="/s/sw">sw</a> ge7' in before.text
+    assert "Its equipment seems to have moved to a port without an access." in before.text
+    assert "A-1 → sw ge7" in before.text
+    assert "Let it have this port" in before.text
+    assert done.status_code == 200
+    assert "A-1 has another port in the inventory." in done.text
+    assert [one.access_id for one in inventory.accesses_on("sw", "ge1", "ge7")] == ["A-1"]
 
 
 def test_ports_are_compared_with_orders(tmp_path: Path) -> None:

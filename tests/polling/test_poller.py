@@ -25,7 +25,7 @@ from techinfo.errors import SnmpTimeoutError
 from techinfo.history.due import Rhythm
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
-from techinfo.history.whereabouts import said
+from techinfo.history.whereabouts import on_free_ports, said
 from techinfo.history.writing import HistoryWriter
 from techinfo.inventory import Inventory
 from techinfo.model import Fact
@@ -84,6 +84,7 @@ class Watch:
     collector: Collector
     macs: tuple[str, ...] = ()
     neighbours: bool = False
+    more: tuple[Rows, ...] = ()
     sites: tuple[str, ...] = ("north",)
     booted: datetime | None = None
 
@@ -114,7 +115,7 @@ class Watch:
             self.clock.go_on(STEP_S)
             rows = switch(self.clock, "elm", self.macs, self.booted)
             told = (NEIGHBOUR,) if self.neighbours else ()
-            self.devices.rows["192.0.2.1"] = merged(rows, *told)
+            self.devices.rows["192.0.2.1"] = merged(rows, *told, *self.more)
             self.devices.rows["192.0.2.2"] = switch(self.clock, "oak")
             poller.tick()
             await poller.settled()
@@ -227,6 +228,40 @@ def test_neighbours_are_read_with_the_mac_table_and_never_over_a_command_line(
     last = watch.file.macs("sw-1", "ge1").last
     assert last is not None
     assert last > first[0][2].until
+
+
+def test_equipment_on_a_port_without_an_access_is_kept_unless_the_port_leads_on(
+    watch: Watch, tmp_path: Path
+) -> None:
+    """By the records, or by LLDP; once an access is on the port, it is kept as that of others."""
+    uplink = NETWORK.replace(
+        "sys_name: oak,", "sys_name: oak, uplink_element: sw-1, uplink_port: ge3,"
+    )
+    imported(watch.inventory, tmp_path, uplink)
+    macs = {n: f"02:00:00:00:01:0{n}" for n in (2, 3, 4)}
+    ports = [m.port(n, f"ge{n}") for n in macs]
+    lldp = {f"{_LLDP}.4.0.4.1": "2|7", f"{_LLDP}.5.0.4.1": "4|x", f"{_LLDP}.9.0.4.1": "4|oak"}
+    watch.more = (*ports, *(m.learnt(n, mac, 100) for n, mac in macs.items()), lldp)
+    asyncio.run(watch.polled(121.0))
+
+    free = on_free_ports(watch.file, NOW)
+
+    assert [(element, port.name, one.mac) for element, port, one in free] == [
+        ("sw-1", "ge2", macs[2])
+    ]
+    assert free[0][2].since < free[0][2].until
+    assert watch.file.macs("sw-1", "ge2").sights == ()
+    imported(
+        watch.inventory,
+        tmp_path,
+        uplink.replace(
+            "subscriptions:",
+            "  - {access_id: Y, element: sw-1, port: ge2, port_by: name}\nsubscriptions:",
+        ),
+    )
+    asyncio.run(watch.polled(121.0))
+    assert on_free_ports(watch.file, NOW) == ()
+    assert [one.mac for one in watch.file.macs("sw-1", "ge2").sights] == [macs[2]]
 
 
 def test_an_element_that_is_silent_leaves_unknown_time(watch: Watch) -> None:

@@ -13,7 +13,14 @@ from typing import Annotated
 
 import typer
 
-from techinfo.access.wrong_ports import Finding, Kind, audited, confirm, proposal
+from techinfo.access.wrong_ports import (
+    Finding,
+    FreePlace,
+    Kind,
+    audited,
+    confirm,
+    proposal,
+)
 from techinfo.api.v1.wrong_ports import wrong_port
 from techinfo.cli.console import err, must_agree, out
 from techinfo.cli.options import ConfigOption, inventory_of, settings_of
@@ -28,6 +35,7 @@ from techinfo.store.audit import AuditEntry, AuditFile
 
 _WORDS = {
     Kind.SWAPPED: "{one} and {other} have changed places",
+    Kind.MOVED: "{one} has moved to {other}",
     Kind.ELSEWHERE: "equipment of {one} is on {other}",
 }
 
@@ -36,7 +44,7 @@ def wrong_ports(
     elsewhere: Annotated[
         bool,
         typer.Option(
-            "--elsewhere", help="Also equipment on another access without a sign of a swap."
+            "--elsewhere", help="Also equipment elsewhere without a sign of a swap or a move."
         ),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
@@ -52,21 +60,22 @@ def wrong_ports(
         typer.Option(
             "--confirm",
             metavar="ACCESS",
-            help="Let this swapped access and the other one change places in the inventory.",
+            help="Let this access change places with the other one in the inventory, or move.",
         ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="With --confirm: do not ask.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Tell accesses whose equipment is lastingly on another one; exit status 1 if there are some.
+    """Tell accesses whose equipment is lastingly elsewhere; exit status 1 if there are some.
 
     For every night; no device is asked. Equipment of orders and CPEs is held against the ports that
     the logs of DHCP servers (option 82), polled MAC tables, neighbours (LLDP) and serial numbers of
-    ONTs name. Two accesses whose equipment has changed places are patched the wrong way round, or
-    the inventory is wrong: [bold]--proposal[/bold] writes where they would be right, for whoever
-    has looked and corrects the records. [bold]--confirm[/bold] lets two change places in the
-    inventory now; who has them sees nothing of the new port from before. Correct the source of the
-    records as well: the next import says again what stands there.
+    ONTs name. Two accesses whose equipment has changed places are patched the wrong way round, one
+    whose equipment is on a port without an access has moved, or the inventory is wrong:
+    [bold]--proposal[/bold] writes where they would be right, for whoever has looked and corrects
+    the records. [bold]--confirm[/bold] lets two change places in the inventory now, or one move;
+    who has them sees nothing of the new port from before. Correct the source of the records as
+    well: the next import says again what stands there.
 
     Example: [bold]techinfo wrong-ports --json[/bold]
     """
@@ -85,7 +94,7 @@ def wrong_ports(
         found = [
             one
             for one in audited(inventory, history, log, utc_now())
-            if elsewhere or one.kind is Kind.SWAPPED
+            if elsewhere or one.kind is not Kind.ELSEWHERE
         ]
         if access is not None:
             _confirm(settings, inventory, found, access, sure=yes)
@@ -104,7 +113,7 @@ def wrong_ports(
 
 
 def _print_proposal(inventory: Inventory, found: Iterable[Finding]) -> None:
-    """Of swapped accesses each with the place of the other."""
+    """Of swapped accesses each with the place of the other, of moved ones with the new one."""
     table = csv.writer(sys.stdout, lineterminator="\n")
     table.writerow(_COLUMNS)
     for told in (proposal(inventory, one) for one in found):
@@ -116,19 +125,20 @@ def _print_proposal(inventory: Inventory, found: Iterable[Finding]) -> None:
 def _confirm(
     settings: Settings, inventory: Inventory, found: list[Finding], access: str, *, sure: bool
 ) -> None:
-    """Let an access change places with the one that it is swapped with, and write down who did."""
-    of_access = [one for one in found if access in {one.access_id, one.other_id}]
+    """Let an access have the place that is proposed, and write down who did."""
+    of_access = [one for one in found if access in one.ids]
     told = next((what for one in of_access if (what := proposal(inventory, one))), None)
     if told is None:
-        raise MoveConflictError(f"{access} has changed places with nobody, as far as was seen")
+        why = "has changed places with nobody, nor moved to a port whose name is known"
+        raise MoveConflictError(f"{access} {why}, as far as was seen")
     for one in of_access:
         err.print(_line(one), markup=False, soft_wrap=True)
     for here, there in told.moves:
         err.print(f"{here.access_id}: {_place(here)} -> {_place(there)}", markup=False)
-    must_agree("are they to change places?", yes=sure)
-    ids = told.one.access_id, told.other.access_id
+    must_agree("are they to be there in the inventory?", yes=sure)
+    ids = [one.access_id for one, _ in told.moves]
     with AuditFile.open(settings.audit.path) as audit:
-        confirm(inventory, found, *ids, told.id)
+        confirm(inventory, found, ids, told.id)
         entry = partial(
             AuditEntry,
             at=utc_now(),
@@ -138,7 +148,8 @@ def _confirm(
             path="techinfo wrong-ports --confirm",
         )
         audit.write([entry(access_id=one) for one in ids])
-    err.print(f"{ids[0]} and {ids[1]} have changed places in the inventory", markup=False)
+    done = "has another port" if len(ids) == 1 else "have changed places"
+    err.print(f"{' and '.join(ids)} {done} in the inventory", markup=False)
 
 
 def _place(access: Access) -> str:
@@ -146,13 +157,19 @@ def _place(access: Access) -> str:
     return " ".join((access.element or "nowhere", access.port or "", *ont))
 
 
+def _free(at: FreePlace) -> str:
+    ont = f" ont {at.ont_id}" if at.ont_id is not None else ""
+    return f"{at.element} {at.called}{ont}, a port without an access"
+
+
 _COLUMNS = ("access_id", "element", "port", "port_by", "ont_id", "uni")
 
 
 def _line(one: Finding) -> str:
-    words = _WORDS[one.kind].format(one=one.access_id, other=one.other_id)
+    there = _free(one.free) if one.free is not None else ""
+    words = _WORDS[one.kind].format(one=one.access_id, other=one.other_id or there)
     told = "; ".join(
-        f"{row.equipment} of {row.belongs} ({row.by}) on {row.seen[0].access_id}"
+        f"{row.equipment} of {row.belongs} ({row.by}) on {row.on or there}"
         f" ({', '.join(seen.source.value for seen in row.seen)})"
         for row in one.evidence
     )

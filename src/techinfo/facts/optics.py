@@ -14,6 +14,7 @@ from techinfo.driver.tables import (
     Optics,
     Quantity,
     QuantityTable,
+    Row,
     SensorTable,
     TransceiverTable,
 )
@@ -55,7 +56,9 @@ _BY_MODULE = frozenset(
     }
 )
 _LANE_FIELDS = {"lanes_rx": "rx_power", "lanes_tx": "tx_power", "lanes_bias": "bias"}
+_OF_LANES = frozenset({"lane", *_LANE_FIELDS})
 _UPDATE = "update_interval"
+_NO_READING = frozenset({"diagnostics", _UPDATE})
 _LEVELS = ("rx_power", "tx_power")
 _NAMES = frozenset({"vendor", "part_number", "serial_number"})
 _NOTHING_DBM = -30.0
@@ -82,9 +85,9 @@ class _Cage:
     lanes: dict[int, dict[str, Any]] = field(default_factory=dict)
     shared: bool = False
 
-    def add(self, found: Iterable[_Reading]) -> None:
+    def add(self, whole: Row, found: Iterable[_Reading]) -> None:
         """The first table that tells a value is believed; of sensors the slowest."""
-        module = self.module
+        module = self.module = {**whole, **self.module}
         for name, value, lane in found:
             if name == _UPDATE:
                 module[name] = max(value, module.get(name, value), key=int)
@@ -104,20 +107,25 @@ def transceivers(
         named: set[int] = set()
         found_rows = _best_first(table, rows(plan, cells, units), joins)
         places = Places(plan, cells, joins)
-        for row, found in _readings(table, found_rows, cells, joins):
-            names = any(name in _NAMES for name, _, _ in found)
-            for port in places.ports(row.index) if found else ():
+        for row, whole, found in _readings(table, found_rows, cells, joins):
+            names = not _NAMES.isdisjoint(whole) or any(one[0] in _NAMES for one in found)
+            for port in places.ports(row.index) if whole or found else ():
                 cage = cages.get(port)
                 if cage is None:
                     cage = cages[port] = _Cage()
                 cage.shared |= table.port.breakouts and row.index[0] in joins.broken_out
                 # Who is plugged in one entity tells: never a name of one and a number of another.
                 second = names and port in named and table.port.by is PortBy.ENTITY
-                cage.add([one for one in found if one[0] not in _NAMES] if second else found)
+                cage.add(*(_nameless(whole, found) if second else (whole, found)))
                 if names:
                     named.add(port)
     built = {port: _transceiver(cage) for port, cage in cages.items()}
     return {port: t for port, t in built.items() if t is not None}
+
+
+def _nameless(whole: Row, found: Iterable[_Reading]) -> tuple[Row, list[_Reading]]:
+    kept = {name: value for name, value in whole.items() if name not in _NAMES}
+    return kept, [one for one in found if one[0] not in _NAMES]
 
 
 def unplaced(tables: Iterable[TablePlan], cells: Cells, joins: Joins) -> int:
@@ -147,21 +155,21 @@ def _best_first(table: Optics, found: Iterable[FoundRow], joins: Joins) -> Itera
 
 def _readings(
     table: Optics, found: Iterable[FoundRow], cells: Cells, joins: Joins
-) -> Iterator[tuple[FoundRow, list[_Reading]]]:
-    """What each row tells."""
+) -> Iterator[tuple[FoundRow, Row, list[_Reading]]]:
+    """What each row tells: of a whole module by name, and what may be of a lane."""
     if isinstance(table, SensorTable):
-        yield from ((row, list(_sensor(table, row, cells, joins))) for row in found)
+        yield from ((row, {}, list(_sensor(table, row, cells, joins))) for row in found)
     elif isinstance(table, QuantityTable):
-        yield from ((row, list(_quantity(table, row, cells))) for row in found)
+        yield from ((row, {}, list(_quantity(table, row, cells))) for row in found)
     else:
         named = [(name, getattr(table, name)) for name in _NAMES]
         eeprom = [(name, cells.get(s.oid, {})) for name, s in named if isinstance(s, Column)]
-        yield from ((row, _module_row(table, row, eeprom)) for row in found)
+        yield from ((row, *_module_row(table, row, eeprom)) for row in found)
 
 
 def _module_row(
     table: TransceiverTable, row: FoundRow, eeprom: Iterable[tuple[str, Mapping[Index, Cell]]]
-) -> list[_Reading]:
+) -> tuple[Row, list[_Reading]]:
     """What a row of a module tells; ``eeprom``: the columns of its names, as they were read."""
     values = row.values
     # Names of an EEPROM that could not be read.
@@ -172,6 +180,10 @@ def _module_row(
         and isinstance(cell := column.get(row.index), bytes)
         and not is_eeprom_text(cell)
     ]
+    if illegible:
+        values = {name: value for name, value in values.items() if name not in illegible}
+    if _OF_LANES.isdisjoint(values):
+        return values, []
     lane = values.get("lane") if table.lane else None
     found: list[_Reading] = []
     for name, value in values.items():
@@ -179,9 +191,9 @@ def _module_row(
             one = len(value) == 1
             told = [(v, None if one else n) for n, v in enumerate(value, 1) if v is not None]
             found += [(_LANE_FIELDS[name], v, n) for v, n in told]
-        elif name != "lane" and name not in illegible:
+        elif name != "lane":
             found.append((name, value, lane))
-    return found
+    return {}, found
 
 
 def _quantity(table: QuantityTable, row: FoundRow, cells: Cells) -> Iterator[_Reading]:
@@ -280,25 +292,20 @@ def _transceiver(cage: _Cage) -> Transceiver | None:
         return Transceiver(present=False, rx_power=Dark.NO_MODULE, tx_power=Dark.NO_MODULE)
     lanes = list(cage.lanes.values())
     _drop_zero_fill((module, *lanes))
-    proven = module.get("diagnostics") is True or any(
-        n in module for n in ("temperature", "voltage")
-    )
+    proven = module.get("diagnostics") is True or "temperature" in module or "voltage" in module
     if module.get("diagnostics") is False:
         for name in ("rx_power", "tx_power", "temperature", "bias", "voltage"):
             module.pop(name, None)
         lanes, proven = [], False
     for values in (module, *lanes):
         _judge_dark(values, proven=proven)
-    told = any(
-        n not in {"diagnostics", _UPDATE} and (n != "present" or v is True)
-        for n, v in module.items()
-    )
+    told = any(n not in _NO_READING and (n != "present" or v is True) for n, v in module.items())
     if not told and not any(lanes):
         return None
     silent = module.get("present") and not proven and not cage.shared
     if module.get("diagnostics") is False or silent:
         module.setdefault("rx_power", Dark.NO_DIAGNOSTICS)
-    return _built(module, _in_use(dict(zip(cage.lanes, lanes, strict=False))))
+    return _built(module, _in_use(dict(zip(cage.lanes, lanes, strict=False))) if lanes else {})
 
 
 def _in_use(lanes: Mapping[int, Mapping[str, Any]]) -> Mapping[int, Mapping[str, Any]]:
@@ -327,9 +334,10 @@ def _outermost(numbers: list[int], unused: set[int]) -> set[int]:
 
 def _drop_zero_fill(told: tuple[dict[str, Any], ...]) -> None:
     """A row of zeros is a module without diagnostics, not one at 0 °C and 0 dBm (O2, O9)."""
-    names = ("temperature", "voltage", "bias", *_LEVELS)
-    if any(isinstance(v.get(n), float) and v[n] for v in told for n in names):
-        return
+    for values in told:
+        for name in ("temperature", "voltage", "bias", *_LEVELS):
+            if isinstance(value := values.get(name), float) and value:
+                return
     for values in told:
         values.pop("temperature", None)
         values.update({n: Dark.NO_DIAGNOSTICS for n in _LEVELS if values.get(n) == 0})
@@ -340,10 +348,12 @@ def _judge_dark(values: dict[str, Any], *, proven: bool) -> None:
     lost = values.pop("rx_lost", None)
     if lost is True and proven and not isinstance(values.get("rx_power"), float):
         values["rx_power"] = Dark.NO_LIGHT
+    if proven:
+        return
     for name in _LEVELS:
-        if values.get(name) is Dark.NO_LIGHT and not proven:
+        if values.get(name) is Dark.NO_LIGHT:
             values[name] = Dark.NO_DIAGNOSTICS
-    if not proven and values.get("bias") == 0:
+    if values.get("bias") == 0:
         del values["bias"]
 
 
@@ -357,20 +367,21 @@ def _lowest(powers: Iterable[Power | None]) -> Power | None:
 
 
 def _built(module: Mapping[str, Any], lanes: Mapping[int, Mapping[str, Any]]) -> Transceiver:
-    made = tuple(
-        Lane(
-            number=n,
-            rx_power=v.get("rx_power"),
-            tx_power=v.get("tx_power"),
-            bias=v.get("bias"),
+    made: tuple[Lane, ...] = ()
+    rx = tx = bias = None
+    if lanes:
+        made = tuple(
+            Lane(
+                number=n,
+                rx_power=v.get("rx_power"),
+                tx_power=v.get("tx_power"),
+                bias=v.get("bias"),
+            )
+            for n, v in sorted(lanes.items())
+            if v
         )
-        for n, v in sorted(lanes.items())
-        if v
-    )
-    many = len(made) > 1
-    rx = _lowest(x.rx_power for x in made) if made else None
-    tx = _lowest(x.tx_power for x in made) if made else None
-    bias = max((x.bias for x in made if x.bias is not None), default=None)
+        rx, tx = _lowest(x.rx_power for x in made), _lowest(x.tx_power for x in made)
+        bias = max((x.bias for x in made if x.bias is not None), default=None)
     return Transceiver(
         rx_power=rx if rx is not None else module.get("rx_power"),
         tx_power=tx if tx is not None else module.get("tx_power"),
@@ -382,5 +393,5 @@ def _built(module: Mapping[str, Any], lanes: Mapping[int, Mapping[str, Any]]) ->
         serial_number=module.get("serial_number"),
         present=module.get("present"),
         update_interval=module.get(_UPDATE),
-        lanes=made if many else (),
+        lanes=made if len(made) > 1 else (),
     )

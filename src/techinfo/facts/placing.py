@@ -128,16 +128,17 @@ def _database(
     none: list[Any] = [None] * len(indexes)
     columns = (told.get(name, none) for name in ("mac", "vlan", "fdb_id", "managed", "learnt"))
     learnt = [
-        (*row, number_at(row[0]))
+        row
         for row in zip(indexes, *columns, strict=True)
         if row[1] is not None and row[-1] is not False
     ]
-    numbers = {n for *_, n in learnt if isinstance(n, int) and n > 0}
-    place = _place(table, numbers, Places(plan, cells, joins), joins)
+    numbers = [number_at(row[0]) for row in learnt]
+    several = {n for n in set(numbers) if isinstance(n, int) and n > 0}
+    place = _place(table, several, Places(plan, cells, joins), joins)
     if plan.word is not None and plan.word.valid is None and not plan.word.take:
         place = _by_number(place)
     is_index = isinstance(table.mac, FromIndex)
-    for index, mac, vlan, fdb_id, managed, _, number in learnt:
+    for (index, mac, vlan, fdb_id, managed, _), number in zip(learnt, numbers, strict=True):
         # Zero: the switch's own addresses, CPU port (field note F16); less: on no port (vrp_5720).
         if isinstance(number, int) and number <= 0:
             out.own += 1

@@ -251,6 +251,7 @@ class Places:
     def __init__(self, plan: TablePlan, cells: Cells, joins: Joins) -> None:
         self._plan, self._joins = plan, joins
         self._known: dict[Any, tuple[int, ...]] = {}
+        self._tail = 1 + len(plan.table.port.leading)
         self._only: tuple[int, ...] | None = None
         if plan.table.port.by is PortBy.FIXED_PORT:
             found = only_port(plan.table.port, joins)
@@ -279,7 +280,7 @@ class Places:
         plan = self._plan
         if self._only is not None:
             return self._only if plan.every_index or index in plan.tails else ()
-        if not plan.every_index and index[len(plan.table.port.leading) + 1 :] not in plan.tails:
+        if not plan.every_index and index[self._tail :] not in plan.tails:
             return ()
         if plan.is_if_index:
             return index[:1] if index[0] > 0 else ()

@@ -79,7 +79,7 @@ def _counted_anew(earlier: Observation, later: Observation) -> Why | None:
 
     A large one that has grown a little proves it.
     """
-    fell = ran_on = False
+    fell = False
     for before, after in ((earlier.input, later.input), (earlier.output, later.output)):
         if before is NO_FLOW or after is NO_FLOW:
             continue
@@ -89,8 +89,8 @@ def _counted_anew(earlier: Observation, later: Observation) -> Why | None:
             if now < was:
                 fell = True
             elif was >= _WITNESS and now <= was + was // 8:
-                ran_on = True
-    return Why.FELL if fell and not ran_on else None
+                return None
+    return Why.FELL if fell else None
 
 
 def _seconds(earlier: Observation, later: Observation) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from techinfo.model import Device, Fact, Flow, Link, Part, PortFacts, State
@@ -87,9 +87,11 @@ def observe(
     at = read_at.get(Fact.COUNTERS) or read_at.get(Fact.LINK)
     if at is None:
         return {}
+    told = [read_at.get(fact) for fact in (Fact.LINK, Fact.COUNTERS, Fact.TRANSCEIVER)]
+    together = [one is not None and abs(one - at) <= _TOGETHER for one in told]
     named = Counter(facts.port.called for facts in ports.values())
     return {
-        name: _observed(name, facts, at, read_at, device, steady_s)
+        name: _observed(name, facts, at, together, device, steady_s)
         for facts in ports.values()
         if (name := facts.port.called) and named[name] == 1
     }
@@ -99,17 +101,14 @@ def _observed(
     name: str,
     facts: PortFacts,
     at: datetime,
-    read_at: Mapping[Fact, datetime],
+    together: Iterable[bool],
     device: Device | None,
     steady_s: float | None,
 ) -> Observation:
-    def now(fact: Fact) -> bool:
-        told = read_at.get(fact)
-        return told is not None and abs(told - at) <= _TOGETHER
-
-    link = facts.link if facts.link is not None and now(Fact.LINK) else Link()
-    counters = facts.counters if now(Fact.COUNTERS) else None
-    optic = facts.transceiver if now(Fact.TRANSCEIVER) else None
+    with_link, with_counters, with_optic = together
+    link = (facts.link if with_link else None) or Link()
+    counters = facts.counters if with_counters else None
+    optic = facts.transceiver if with_optic else None
     return Observation(
         at=at,
         name=name,

@@ -6,14 +6,16 @@ nothing of what was before it, which is unknown time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from techinfo.history.change import Change, change
 from techinfo.history.epochs import Why
 from techinfo.history.events import PortEvent, speed_changed
 from techinfo.history.frames import Sample
+from techinfo.history.free_ports import FreePort, found_on
 from techinfo.history.light import Baseline, Source, certificate
 from techinfo.history.links import Between, Transition, between_knowing
 from techinfo.history.macs import Key
@@ -91,8 +93,20 @@ class Recorder:
         ports: Mapping[int, PortFacts],
         parts: Mapping[Fact, Part],
         device: Device | None,
+        *,
+        without: Mapping[int, PortFacts] = MappingProxyType({}),
+        elements: Collection[str] = (),
     ) -> PollNote | None:
-        """Notes of a poll of MAC table and neighbours; ``None``: neither could be read."""
+        """Notes of a poll of MAC table and neighbours; ``None``: neither could be read.
+
+        Args:
+            element: As the inventory calls it.
+            ports: That accesses are on, by ifIndex.
+            parts: Of the reading.
+            device: The element.
+            without: The ports that no access is on.
+            elements: Names and MAC addresses of elements.
+        """
         tables, said = _tables(ports, parts), _said(ports, parts)
         notes = {
             name: PortNote(table=tables.get(name), said=said.get(name, ()))
@@ -102,7 +116,15 @@ class Recorder:
         read_at = [part.read_at for part in told if part is not None and part.state not in _UNREAD]
         at = next((at for at in read_at if at is not None), None)
         boot = device.up_since if device else None
-        return None if at is None else PollNote(element=element, at=at, boot=boot, ports=notes)
+        if at is None:
+            return None
+        free: dict[str, FreePort | None] = {
+            facts.port.called: found_on(facts, elements)
+            for facts in _whole(without, parts)
+            if facts.port.called
+        }
+        free |= dict.fromkeys(notes)
+        return PollNote(element=element, at=at, boot=boot, ports=notes, free=free)
 
     def _note(
         self, element: str, before: Observation | None, one: Observation, tenants: Tenants | None
@@ -161,17 +183,22 @@ def _tables(
     ports: Mapping[int, PortFacts], parts: Mapping[Fact, Part]
 ) -> dict[str, tuple[Key, ...]]:
     """The addresses of each port by its name; of ports of which not all were read, nothing."""
-    part = parts.get(Fact.MACS)
-    if part is None or part.read_at is None or part.state in _UNREAD:
-        return {}
     found = {}
-    for facts in ports.values():
+    for facts in _whole(ports, parts):
         name = facts.port.called
-        if not name or part.of_port(facts.port.if_index).state not in _WHOLE:
-            continue
-        own = (row for row in facts.macs if row.aggregate is None)
-        found[name] = tuple(dict.fromkeys([(row.mac, row.vlan) for row in own]))
+        if name:
+            own = (row for row in facts.macs if row.aggregate is None)
+            found[name] = tuple(dict.fromkeys([(row.mac, row.vlan) for row in own]))
     return found
+
+
+def _whole(ports: Mapping[int, PortFacts], parts: Mapping[Fact, Part]) -> Iterator[PortFacts]:
+    """The ports of which all addresses were read."""
+    part = parts.get(Fact.MACS)
+    if part is not None and part.read_at is not None and part.state not in _UNREAD:
+        for facts in ports.values():
+            if part.of_port(facts.port.if_index).state in _WHOLE:
+                yield facts
 
 
 def _said(ports: Mapping[int, PortFacts], parts: Mapping[Fact, Part]) -> dict[str, tuple[str, ...]]:

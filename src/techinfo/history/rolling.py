@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from operator import add
 from statistics import median
 
 from techinfo.history import frames as f
@@ -56,22 +55,23 @@ def rolled(rows: Sequence[tuple[int, f.Row]], begin_ms: int, end_ms: int) -> lis
         end_ms: Of the same.
     """
     counted = [row for end, row in rows if _is_counted(row, end, begin_ms)]
-    up_ms = sum(row[f.UP_MS] for _, row in rows)
-    down_ms = sum(row[f.DOWN_MS] for _, row in rows)
+    every = list(zip(*(row for _, row in rows), strict=True))
+    up_ms, down_ms = sum(every[f.UP_MS]), sum(every[f.DOWN_MS])
     if up_ms + down_ms > end_ms - begin_ms + 1000:  # our clock was set back: told twice
         up_ms = down_ms = 0
+    flows = every if len(counted) == len(rows) else list(zip(*counted, strict=True))
     return [
-        rows[0][1][f.PORT],
+        every[f.PORT][0],
         end_ms - begin_ms,
-        sum(row[f.SECONDS_MS] for row in counted),
+        sum(flows[f.SECONDS_MS]) if flows else 0,
         0,
-        next((row[f.UP] for _, row in reversed(rows) if row[f.UP]), 0),
+        next((up for up in reversed(every[f.UP]) if up), 0),
         up_ms,
         down_ms,
-        sum(row[f.LOSSES] for _, row in rows),
-        _usual([row[f.RX] for _, row in rows]),
-        _usual([row[f.TX] for _, row in rows]),
-        *_total([row[f.FLOWS :] for row in counted], len(rows[0][1]) - f.FLOWS),
+        sum(every[f.LOSSES]),
+        _usual(every[f.RX]),
+        _usual(every[f.TX]),
+        *(_total(flow) for flow in flows[f.FLOWS :] or [()] * (len(every) - f.FLOWS)),
     ]
 
 
@@ -88,16 +88,9 @@ def _is_counted(row: f.Row, end_ms: int, begin_ms: int) -> bool:
     return near and not row[f.WHY] and any(row[f.FLOWS :])
 
 
-def _total(flows: Sequence[f.Row], count: int) -> list[int]:
-    """The sums; what one of them does not know, the sum does not."""
-    if not flows:
-        return [0] * count
-    sums, least = list(flows[0]), list(flows[0])
-    for flow in flows[1:]:
-        sums = list(map(add, sums, flow))
-        least = list(map(min, least, flow))
-    more = len(flows) - 1  # each is one more than it has grown
-    return [value - more if known else 0 for value, known in zip(sums, least, strict=True)]
+def _total(told: f.Row) -> int:
+    """The sum of what a counter has grown; what one time does not know, the sum does not."""
+    return sum(told) - len(told) + 1 if told and all(told) else 0  # each is one more than that
 
 
 def _usual(levels: Sequence[int]) -> int:

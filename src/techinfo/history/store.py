@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, func, or_, select, update
 
+from techinfo.history import free_ports
 from techinfo.history.change import Change
 from techinfo.history.chunks import DAYS, HOURS, LONGEST, SAMPLES, drop
 from techinfo.history.disturbed import Disturbed, drop_disturbances, erase_disturbed
@@ -24,6 +25,7 @@ from techinfo.history.tables import (
     BASELINES,
     CHUNKS,
     EVENTS,
+    FREE_MACS,
     MACS,
     NEIGHBOURS,
     PORTS,
@@ -266,6 +268,7 @@ class HistoryFile(StoreFile):
             gone += _erased(connection, EVENTS, EVENTS.c.at < stamp(now - keep.transitions))
             gone += drop_watches(connection, now)
             gone += drop_disturbances(connection, now - keep.transitions)
+            gone += free_ports.drop(connection, now - keep.macs)
             for table in (MACS, NEIGHBOURS):
                 gone += _erased(connection, table, table.c.until < stamp(now - keep.macs))
             return gone + _erased(connection, BASELINES, BASELINES.c.at < stamp(now - keep.days))
@@ -277,11 +280,13 @@ class HistoryFile(StoreFile):
             yield from self._line_about(element, name)
             yield from self._macs_about(MACS.c.port == number)
             yield from about_neighbours(self, NEIGHBOURS.c.port == number)
+            yield from free_ports.about(self, free_ports.seen_on([number]))
         if access_id is not None:
             yield from about_watches(self, access_id)
         if mac is not None:
             yield from self._macs_about(MACS.c.mac == mac.upper())
             yield from about_neighbours(self, NEIGHBOURS.c.said == mac.upper())
+            yield from free_ports.about(self, FREE_MACS.c.mac == mac.upper())
 
     def _line_about(self, element: str, name: str) -> Iterator[Any]:
         for move in self.transitions(element, name, BEGINNING):
@@ -344,6 +349,7 @@ class HistoryFile(StoreFile):
             if mac is not None:
                 gone += _erased(connection, MACS, MACS.c.mac == mac.upper())
                 gone += _erased(connection, NEIGHBOURS, NEIGHBOURS.c.said == mac.upper())
+                gone += _erased(connection, FREE_MACS, FREE_MACS.c.mac == mac.upper())
             for element in {element for _, element, _ in ports}:
                 numbers = [number for number, of, _ in ports if of == element]
                 gone += self._erase_ports(connection, element, numbers)
@@ -353,7 +359,7 @@ class HistoryFile(StoreFile):
         return gone
 
     def _erase_ports(self, connection: Connection, element: str, numbers: Sequence[int]) -> int:
-        gone = 0
+        gone = _erased(connection, FREE_MACS, free_ports.seen_on(numbers))
         for table in (TRANSITIONS, EVENTS, MACS, NEIGHBOURS, BASELINES):
             gone += _erased(connection, table, table.c.port.in_(numbers))
         gone += erase_disturbed(connection, numbers)

@@ -86,6 +86,26 @@ NEIGHBOURS = Table(
 )
 Index("neighbours_said", NEIGHBOURS.c.said)
 Index("neighbours_age", NEIGHBOURS.c.until)
+FREE_PORTS = Table(
+    "free_ports",
+    _metadata,
+    Column("port", Integer, ForeignKey("ports.id"), primary_key=True),
+    Column("name", Text),
+    Column("descr", Text),
+    Column("if_index", Integer, nullable=False),
+    Column("seen", Integer, nullable=False),
+)
+FREE_MACS = Table(
+    "free_macs",
+    _metadata,
+    Column("port", Integer, ForeignKey("ports.id"), primary_key=True),
+    Column("mac", Text, primary_key=True),
+    Column("since", Integer, nullable=False),
+    Column("until", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+Index("free_macs_mac", FREE_MACS.c.mac)
+Index("free_macs_age", FREE_MACS.c.until)
 BASELINES = Table(
     "baselines",
     _metadata,
@@ -175,7 +195,7 @@ def _fault(message: str) -> TechinfoError:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x74686973,  # "this"
-    version=5,
+    version=6,
     fault=_fault,
     migrations=Path(__file__).with_name("migrations"),
 )

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Row, and_, func, select
 
+from techinfo.history.free_ports import FreePort
 from techinfo.history.light import Baseline
 from techinfo.history.macs import Sight
 from techinfo.history.neighbours import Said, said_of
 from techinfo.history.store import HistoryFile, baseline_of, sight_of
-from techinfo.history.tables import ACCESSES, BASELINES, MACS, NEIGHBOURS, PORTS
+from techinfo.history.tables import (
+    ACCESSES,
+    BASELINES,
+    FREE_MACS,
+    FREE_PORTS,
+    MACS,
+    NEIGHBOURS,
+    PORTS,
+)
 from techinfo.store.base import moment_of, stamp
 
 
@@ -48,6 +58,34 @@ def newest_baselines(file: HistoryFile) -> tuple[tuple[str, str, Baseline], ...]
         .join(PORTS, PORTS.c.id == BASELINES.c.port)
     )
     return file.all(asked, lambda row: (row.element, row.name, baseline_of(row)))
+
+
+def on_free_ports(file: HistoryFile, since: datetime) -> tuple[tuple[str, FreePort, Sight], ...]:
+    """Every MAC address that was seen since then on a port without an access, with element."""
+    asked = (
+        select(FREE_MACS, FREE_PORTS.c.name, FREE_PORTS.c.descr, FREE_PORTS.c.if_index)
+        .add_columns(PORTS.c.element)
+        .join(FREE_PORTS, FREE_PORTS.c.port == FREE_MACS.c.port)
+        .join(PORTS, PORTS.c.id == FREE_MACS.c.port)
+        .where(FREE_MACS.c.until >= stamp(since))
+    )
+
+    def told(row: Row[Any]) -> tuple[str, FreePort, Sight]:
+        port = FreePort(name=row.name, descr=row.descr, if_index=row.if_index)
+        times = moment_of(row.since), moment_of(row.until)
+        return row.element, port, Sight(mac=row.mac, vlan=None, since=times[0], until=times[1])
+
+    return file.all(asked, told)
+
+
+def looked_at(file: HistoryFile, access_id: str) -> tuple[tuple[str, str, datetime], ...]:
+    """The lines that an access was ever on, and when the MAC addresses there were last read."""
+    asked = (
+        select(PORTS.c.element, PORTS.c.name, PORTS.c.macs_last)
+        .join(ACCESSES, ACCESSES.c.port == PORTS.c.id)
+        .where(ACCESSES.c.access_id == access_id, PORTS.c.macs_last.is_not(None))
+    )
+    return file.all(asked, lambda row: (row.element, row.name, moment_of(row.macs_last)))
 
 
 def last_on(file: HistoryFile, element: str, line: str) -> tuple[tuple[str, ...], datetime]:

@@ -13,10 +13,12 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 
+from techinfo.history import free_ports
 from techinfo.history.chunks import append, clear, roll
 from techinfo.history.disturbed import OnNews, Surroundings, refer
 from techinfo.history.events import PortEvent
 from techinfo.history.frames import Sample, packed_of
+from techinfo.history.free_ports import FreePort
 from techinfo.history.light import Baseline
 from techinfo.history.links import Transition
 from techinfo.history.macs import Key, Sight
@@ -28,6 +30,7 @@ from techinfo.history.tables import (
     BASELINES,
     DISTURBED,
     EVENTS,
+    FREE_MACS,
     MACS,
     NEIGHBOURS,
     PORTS,
@@ -98,12 +101,14 @@ class PollNote:
 
     Attributes:
         boot: When the element started: what it had learnt before, it has learnt anew.
+        free: Ports without an access; ``None``: it is none, or leads on.
     """
 
     element: str
     at: datetime
     boot: datetime | None = None
     ports: Mapping[str, PortNote] = field(default_factory=dict)
+    free: Mapping[str, FreePort | None] = field(default_factory=dict)
 
 
 class HistoryWriter:
@@ -158,6 +163,9 @@ class HistoryWriter:
         ids = {name: self._number(connection, note.element, name) for name in note.ports}
         _macs(connection, note, ids)
         keep(connection, note.at, {ids[name]: port.said for name, port in note.ports.items()})
+        free = {self._number(connection, note.element, n): one for n, one in note.free.items()}
+        if free:
+            free_ports.keep(connection, note.element, note.at, free)
         tenants = {ids[name]: port.tenants for name, port in note.ports.items()}
         _accesses(connection, note.at, tenants)
         frames: defaultdict[datetime, list[tuple[int, Sample]]] = defaultdict(list)
@@ -199,8 +207,10 @@ def _moved(notes: Iterable[PollNote]) -> tuple[set[str], dict[str, datetime]]:
 
 def _about_port(connection: Connection, note: PollNote, number: int, port: PortNote) -> None:
     """All of a port but its samples."""
-    _transitions(connection, number, port.transitions)
-    _events(connection, number, port.events)
+    if port.transitions:
+        _transitions(connection, number, port.transitions)
+    if port.events:
+        _events(connection, number, port.events)
     if port.baseline is not None:
         _baseline(connection, number, port.baseline)
     if port.fell is not None:
@@ -235,8 +245,6 @@ def _transitions(connection: Connection, port: int, told: Iterable[Transition]) 
 
 def _events(connection: Connection, port: int, told: Sequence[PortEvent]) -> None:
     """What is of the time of people who have gone is not written: it was erased."""
-    if not told:
-        return
     cleared = select(PORTS.c.cleared).where(PORTS.c.id == port)
     erased = int(connection.execute(cleared).scalar() or 0)
     for one in told:
@@ -259,6 +267,7 @@ def _clear(connection: Connection, element: str, port: int, ended: datetime | No
     here = (PORTS.c.id == port, PORTS.c.cleared < stamp(ended))
     if not connection.execute(update(PORTS).where(*here).values(cleared=stamp(ended))).rowcount:
         return
+    connection.execute(delete(FREE_MACS).where(free_ports.seen_on([port], ended)))
     for table in (TRANSITIONS, EVENTS, DISTURBED):
         connection.execute(delete(table).where(table.c.port == port, table.c.at < stamp(ended)))
     for table in (MACS, NEIGHBOURS):

@@ -372,11 +372,11 @@ class Inventory:
         found = rows(self._database, _IMPORTED_AT)
         return datetime.fromisoformat(found[0].imported_at) if found else None
 
-    def swap(self, one: Access, other: Access) -> None:
-        """Attach two accesses where the other is; see `techinfo.inventory.importing.swapping`."""
-        from techinfo.inventory.importing.swapping import swap
+    def move(self, *moves: tuple[Access, Access]) -> None:
+        """Attach accesses elsewhere; see `techinfo.inventory.importing.moving`."""
+        from techinfo.inventory.importing.moving import move
 
-        swap(self._database, one, other, self._clock, self._driver_layouts)
+        move(self._database, moves, self._clock, self._driver_layouts)
 
     def import_file(
         self,

@@ -19,6 +19,7 @@ _REACHES = {
 _WORKS = {"PLANNED": N_("planned"), "ACTIVE": N_("under way"), "ENDED": N_("over")}
 _KINDS = {
     "swapped": N_("Their equipment seems to have changed places."),
+    "moved": N_("Its equipment seems to have moved to a port without an access."),
     "elsewhere": N_("Equipment of the first is on the second."),
 }
 
@@ -29,13 +30,17 @@ async def attention(screen: Screen) -> Response:
 
 
 async def confirm_swap(screen: Screen) -> Response:
-    """Two accesses change places in the inventory, as the list has proposed it."""
+    """Accesses have other places in the inventory, as the list has proposed it."""
     given = await screen.form()
-    wanted = {name: given.get(name, "") for name in ("accessId", "otherAccessId", "proposal")}
+    names = ("accessId", "otherAccessId", "proposal")
+    wanted = {name: given[name] for name in names if given.get(name)}
     told = await screen.api.ask("POST", "wrong-ports", "confirm", json=wanted)
     if not told.good:
         return await _show(screen, wrong=told.cause, status=told.status)
-    words = screen.say("%s and the other access have changed places in the inventory.")
+    if "otherAccessId" in wanted:
+        words = screen.say("%s and the other access have changed places in the inventory.")
+    else:
+        words = screen.say("%s has another port in the inventory.")
     return await _show(screen, done=words % wanted["accessId"])
 
 
@@ -77,6 +82,8 @@ async def ports_against_orders(screen: Screen) -> Response:
 
 def _wrong_port(screen: Screen, one: dict[str, Any]) -> dict[str, Any]:
     known = _KINDS.get(one["kind"])
+    if one["kind"] == "elsewhere" and "freePort" in one:
+        known = N_("Some of its equipment is on a port without an access.")
     by = [row["equipment"] for row in one["evidence"]]
     return one | {
         "words": screen.say(known) if known else one["kind"],

@@ -27,7 +27,7 @@ from techinfo.history.recording import Recorder
 from techinfo.history.writing import PollNote, Tenants
 from techinfo.if_types import AGGREGATE_TYPE, DSL_TYPES, ETHERNET_TYPES, PON_TYPES
 from techinfo.inventory import Element, Inventory
-from techinfo.model import Fact, PortFacts, utc_now
+from techinfo.model import Fact, Port, PortFacts, utc_now
 from techinfo.polling.onts import of_onts
 from techinfo.polling.people import PeoplesCollector
 
@@ -117,6 +117,8 @@ class Poller:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="history")
         self._loop: asyncio.AbstractEventLoop | None = None
         self._elements: dict[str, Element] = {}
+        self._words: frozenset[str] = frozenset()
+        self._uplinks: frozenset[tuple[str | None, str | None]] = frozenset()
         self._polled: dict[str, Polled] = {}
         self._seen: defaultdict[str, _Seen] = defaultdict(_Seen)
         self._heap: list[tuple[datetime, str]] = []
@@ -239,9 +241,14 @@ class Poller:
         if generation == self._generation:
             return
         self._generation = generation
+        elements = self._inventory.elements()
+        self._words = frozenset(
+            word for one in elements for word in (one.name, one.sys_name, one.mac) if word
+        )
+        self._uplinks = frozenset((one.uplink_element, one.uplink_port) for one in elements)
         found = {
             element.name: element
-            for element in self._inventory.elements()
+            for element in elements
             if EVERYWHERE in self._sites or element.site in self._sites
         }
         nowhere = self._sites - {EVERYWHERE} - {element.site for element in found.values()}
@@ -341,12 +348,25 @@ class Poller:
         )
 
     def _full(self, element: Element, reading: Reading) -> PollNote | None:
-        own = {
-            number: facts
-            for number, facts in _watched(reading).items()
-            if is_named(self._inventory, element, facts)
-        }
-        return self._recorder.full(element.name, own, reading.parts, reading.device)
+        own: dict[int, PortFacts] = {}
+        without: dict[int, PortFacts] = {}
+        for number, facts in _watched(reading).items():
+            if is_named(self._inventory, element, facts):
+                own[number] = facts
+            elif not self._leads_down(element, facts.port):
+                without[number] = facts
+        return self._recorder.full(
+            element.name,
+            own,
+            reading.parts,
+            reading.device,
+            without=without,
+            elements=self._words,
+        )
+
+    def _leads_down(self, element: Element, port: Port) -> bool:
+        """Whether the inventory says that a port feeds another element."""
+        return any((element.name, name) in self._uplinks for name in (port.name, port.descr))
 
     def _tenants(
         self, element: Element, ports: Mapping[int, PortFacts], kind: Kind

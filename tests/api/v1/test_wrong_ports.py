@@ -8,17 +8,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpx
+import pytest
 from tests.access.made_up import NOW
 from tests.access.played import Clock, Recordings, imported, stocked
 from tests.api.served import OPERATOR, PROVIDER, serve
 from tests.api.test_audit import Book
 
 from techinfo.access.past import History
-from techinfo.access.wrong_ports import Kind, audited
+from techinfo.access.wrong_ports import Kind, audited, confirm, proposal
 from techinfo.dhcp.events import Kind as Told
 from techinfo.dhcp.events import LeaseEvent
 from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.intervals import AccessRef
+from techinfo.history.free_ports import FreePort
 from techinfo.history.light import Baseline
 from techinfo.history.macs import Sight
 from techinfo.history.observation import name_of
@@ -106,6 +108,145 @@ def test_the_operator_confirms_what_is_proposed_once(tmp_path: Path) -> None:
     assert "nothing says any more" in gone.json()["cause"]
 
 
+def test_an_access_that_has_moved_to_a_free_port_gets_it_when_the_operator_says_so(
+    tmp_path: Path,
+) -> None:
+    """Its provider sees nothing of the port from before, and the next poll finds nothing."""
+    clock = Clock()
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+        free_poll(file)
+        imports = Clock(NOW - 40 * DAY)
+        inventory = stocked(tmp_path, INVENTORY, imports)
+        served = serve(
+            inventory, Recordings({}).open, clock=clock, history=History(file, now=clock)
+        )
+        (row,) = served.get("/techinfo/v1/wrong-ports", auth=OPERATOR).json()["wrongPorts"]
+        wanted = {"accessId": "A-1", "proposal": row["proposal"]["id"]}
+
+        def confirm(auth: tuple[str, str] = OPERATOR, **other: str) -> httpx.Response:
+            return served.request(
+                "POST", "/techinfo/v1/wrong-ports/confirm", auth=auth, json=wanted | other
+            )
+
+        refused = confirm(PROVIDER), confirm(proposal="0" * 32), confirm(otherAccessId="A-2")
+        assert inventory.access("A-1").port == "ge1"  # type: ignore[union-attr]
+        imports.at = NOW
+        done, again = confirm(), confirm()
+        left = served.get("/techinfo/v1/wrong-ports?elsewhere=true", auth=OPERATOR).json()
+        timeline = served.get("/techinfo/v1/timeline/A-1", auth=PROVIDER)
+
+    assert (row["kind"], row["accessId"]) == ("moved", "A-1")
+    assert "otherAccessId" not in row
+    assert row["freePort"] == {"element": "sw", "port": "ge7"}
+    assert [(one["equipment"], one["by"]) for one in row["evidence"]] == [(ONE, "order")]
+    assert "seenOn" not in row["evidence"][0]
+    assert row["proposal"]["places"] == [{"accessId": "A-1", "element": "sw", "port": "ge7"}]
+    assert [one.status_code for one in refused] == [403, 409, 409]
+    assert (done.status_code, done.json()["already"]) == (200, False)
+    assert (again.status_code, again.json()) == (200, done.json() | {"already": True})
+    assert done.json()["places"] == row["proposal"]["places"]
+    moved = inventory.access("A-1")
+    assert moved is not None
+    assert (moved.port, moved.port_by) == ("ge7", "name")
+    assert NOW in inventory.told_on("A-1").moved
+    assert left["wrongPorts"] == []
+    assert timeline.status_code == 200
+    assert ONE not in timeline.text
+
+
+@pytest.mark.parametrize(
+    ("by", "own", "there"),
+    [
+        ("name", "ge1", "ge7"),
+        ("any", "ge1", "ge7"),
+        ("descr", "Port 1", "Port 7"),
+        ("index", "1", "7"),
+        ("alias", "Elm 1", None),
+    ],
+)
+def test_a_free_port_is_called_as_the_records_call_others(
+    tmp_path: Path, by: str, own: str, there: str | None
+) -> None:
+    """What only its source knows is proposed to nobody."""
+    text = INVENTORY.replace("port: ge1, port_by: name", f'port: "{own}", port_by: {by}')
+    inventory = stocked(tmp_path, text, Clock(NOW - 40 * DAY))
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+        free_poll(file)
+
+        (found,) = audited(inventory, file, None, NOW)
+
+    proposed = proposal(inventory, found)
+    moves = proposed.moves if proposed is not None else ()
+    assert [(now.port, now.port_by) for _, now in moves] == ([(there, by)] if there else [])
+
+
+@pytest.mark.parametrize(
+    ("numbers", "there"),
+    [("module: 0, port_number: 1", (0, 7)), ("module: 0, port_number: 4", None)],
+)
+def test_the_number_of_a_free_port_is_known_where_its_name_ends_with_it(
+    tmp_path: Path, numbers: str, there: tuple[int, int] | None
+) -> None:
+    """Patterns of DHCP identifiers write it; it is not guessed."""
+    text = INVENTORY.replace("ge1, port_by: name", f"ge1, port_by: name, {numbers}")
+    inventory = stocked(tmp_path, text, Clock(NOW - 40 * DAY))
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+        free_poll(file)
+
+        (found,) = audited(inventory, file, None, NOW)
+
+    proposed = proposal(inventory, found)
+    moves = proposed.moves if proposed is not None else ()
+    assert [(now.module, now.port_number) for _, now in moves] == ([there] if there else [])
+
+
+def test_an_ont_that_is_read_where_no_access_is_has_moved_there(tmp_path: Path) -> None:
+    """A serial number is at the place where it was read last, and at no other."""
+    inventory = stocked(tmp_path, INVENTORY, Clock(NOW - 40 * DAY))
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+        for number, age in ((1, 30), (7, 5)):
+            made = Baseline(at=NOW - age * DAY, rx=-20.0, serial="ONT-3")
+            note = PortNote(baseline=made, tenants=Tenants(accesses=("A-3", "A-4")))
+            ports = {name_of("gpon1", number): note}
+            HistoryWriter(file).write([PollNote(element="olt", at=made.at, ports=ports)])
+
+        (found,) = audited(inventory, file, None, NOW)
+
+        proposed = proposal(inventory, found)
+        assert proposed is not None
+        assert [(now.port, now.ont_id) for _, now in proposed.moves] == [("gpon1", 7)]
+        assert not confirm(inventory, [found], ["A-3"], proposed.id)
+        assert audited(inventory, file, None, NOW) == []
+
+
+def test_onts_that_have_changed_places_while_they_were_polled_are_swapped(tmp_path: Path) -> None:
+    """What was read of them before, at their old places, does not keep them there."""
+    inventory = stocked(tmp_path, INVENTORY, Clock(NOW - 40 * DAY))
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+        for age, serials in ((30, ("ONT-3", "ONT-4")), (5, ("ONT-4", "ONT-3"))):
+            at, tenants = NOW - age * DAY, Tenants(accesses=("A-3", "A-4"))
+            ports = {
+                name_of("gpon1", number): PortNote(
+                    baseline=Baseline(at=at, rx=-20.0, serial=serial), tenants=tenants
+                )
+                for number, serial in enumerate(serials, 1)
+            }
+            HistoryWriter(file).write([PollNote(element="olt", at=at, ports=ports)])
+
+        (found,) = audited(inventory, file, None, NOW)
+
+    assert (found.kind, found.ids, found.since) == (Kind.SWAPPED, ("A-3", "A-4"), NOW - 5 * DAY)
+
+
+def free_poll(file: HistoryFile, at: datetime = NOW) -> None:
+    """Polls of the switch: for three days the equipment of A-1 is on a port without an access."""
+    free = FreePort(name="ge7", descr="Port 7", if_index=7, macs=(ONE,))
+    home = {"ge1": PortNote(table=(), tenants=Tenants(accesses=("A-1",)))}
+    for day in (3, 2, 1, 0):
+        note = PollNote(element="sw", at=at - day * DAY, ports=home, free={"ge7": free})
+        HistoryWriter(file).write([note])
+
+
 def poll(file: HistoryFile, there: Mapping[str, str], at: datetime = NOW) -> None:
     """A poll of the switch that has found equipment on its ports, where it is since days."""
     ports = {
@@ -172,7 +313,7 @@ def test_an_access_that_was_moved_since_the_last_poll_has_no_evidence_of_before(
         one, other = inventory.access("A-1"), inventory.access("A-2")
         assert one is not None
         assert other is not None
-        inventory.swap(one, other)
+        inventory.move((one, other), (other, one))
         moved = audited(inventory, file, None, NOW)
         later = NOW + DAY / 12
         there = {"ge1": ("A-2",), "ge2": ("A-1",)}
@@ -218,7 +359,7 @@ def test_a_lease_from_before_a_move_says_nothing_of_the_port_after_it(tmp_path: 
         one, other = inventory.access("A-1"), inventory.access("A-2")
         assert one is not None
         assert other is not None
-        inventory.swap(one, other)
+        inventory.move((one, other), (other, one))
         moved = audited(inventory, None, log, clock.at)
         there = {b"ge1": "A-2", b"ge2": "A-1"}
         clock.at = NOW + DAY

@@ -5,14 +5,31 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from techinfo.access.case.orders import equipment_of
 from techinfo.access.rights import runs
-from techinfo.access.wrong_ports.pairs import Finding, Seen, Source, wrong_ports
+from techinfo.access.wrong_ports.moves import moved
+from techinfo.access.wrong_ports.pairs import (
+    Finding,
+    FreePlace,
+    OnFree,
+    Seen,
+    Source,
+    wrong_ports,
+)
+from techinfo.history.free_ports import FreePort
 from techinfo.history.observation import name_of, port_of
 from techinfo.history.store import HistoryFile
-from techinfo.history.whereabouts import last_on, newest_baselines, said, sights
+from techinfo.history.whereabouts import (
+    last_on,
+    looked_at,
+    newest_baselines,
+    on_free_ports,
+    said,
+    sights,
+)
 from techinfo.inventory import Inventory
 from techinfo.inventory.importing.tenures import attached_since
 from techinfo.leases.log import LeaseLog
@@ -44,10 +61,17 @@ def audited(
         attached = attached_since(connection)
     if leases is not None:
         seen += _leased(leases, attached, since, now)
-    if history is not None:
-        belongings |= _outlets(inventory, history, since, belongings)
-        seen += _polled(inventory, history, belongings, attached, since, now)
-    return wrong_ports(belongings, seen, now)
+    if history is None:
+        return wrong_ports(belongings, seen, now)
+    belongings |= _outlets(inventory, history, since, belongings)
+    lines = _Lines(inventory, history, attached)
+    seen += _polled(lines, belongings, since)
+    serials = list(_serials(lines, now))
+    seen += [one for one in serials if isinstance(one, Seen)]
+    free = [one for one in serials if isinstance(one, OnFree)]
+    free += _on_free_ports(inventory, history, since)
+    looked = functools.partial(_looked, lines)
+    return [*wrong_ports(belongings, seen, now), *moved(belongings, seen, free, looked, now)]
 
 
 def expected(inventory: Inventory, now: datetime) -> dict[str, tuple[str, str]]:
@@ -106,20 +130,80 @@ def _leased(
         )
 
 
-def _polled(
-    inventory: Inventory,
-    history: HistoryFile,
-    belongings: Mapping[str, tuple[str, str]],
-    attached: Mapping[str, datetime],
-    since: datetime,
-    now: datetime,
-) -> Iterator[Seen]:
-    @functools.cache
-    def access_on(element: str, line: str) -> str | None:
-        return _access_on(inventory, history, attached, element, line)
+@dataclass(frozen=True, slots=True)
+class _OnLine:
+    """What the records have on a line.
 
-    for element, line, sight in sights(history, since):
-        access_id = access_on(element, line)
+    Attributes:
+        called: Of an ONT: what other accesses of its PON port call that, and by which name.
+    """
+
+    accesses: tuple[str, ...]
+    called: frozenset[tuple[str, str]]
+
+
+class _Lines:
+    """Which access is on a line, by the last poll of it and by what the records say now."""
+
+    def __init__(
+        self, inventory: Inventory, history: HistoryFile, attached: Mapping[str, datetime]
+    ) -> None:
+        self.inventory = inventory
+        self.history = history
+        self._attached = attached
+        self._known: dict[tuple[str, str], _OnLine] = {}
+
+    def access_on(self, element: str, line: str) -> str | None:
+        """The only access of a line; where there are several, whose equipment it is is unknown."""
+        here = self._on(element, line).accesses
+        return here[0] if len(here) == 1 else None
+
+    def free_ont(self, element: str, line: str) -> FreePlace | None:
+        """An ONT without an access, on a PON port with some; ``None``: it is none."""
+        found = self._on(element, line)
+        if found.accesses or len(found.called) != 1:
+            return None
+        ((port, by),) = found.called
+        return FreePlace(
+            element=element,
+            name=port if by in {"name", "any"} else None,
+            descr=port if by == "descr" else None,
+            if_index=int(port) if by == "index" and port else None,
+            ont_id=int(line.rpartition(" ")[2]),
+        )
+
+    def _on(self, element: str, line: str) -> _OnLine:
+        found = self._known.get((element, line))
+        if found is None:
+            found = self._known[element, line] = self._look_up(element, line)
+        return found
+
+    def _look_up(self, element: str, line: str) -> _OnLine:
+        """Those that the last poll has found there, if the records have them there still."""
+        names, polled = last_on(self.history, element, line)
+        port = port_of(line)
+        here: list[str] = []
+        called: set[tuple[str, str]] = set()
+        for access in map(self.inventory.access, names):
+            if access is None or access.element != element or access.port is None:
+                continue
+            if access.port != port and (
+                access.port_by == "name" or self._attached.get(access.access_id, polled) > polled
+            ):
+                continue  # it was attached elsewhere since
+            other = access.ont_id is not None and line != name_of(port, access.ont_id)
+            if port != line and other:
+                called.add((access.port, access.port_by))  # another ONT of the same PON port
+            else:
+                here.append(access.access_id)
+        return _OnLine(tuple(here), frozenset(called))
+
+
+def _polled(
+    lines: _Lines, belongings: Mapping[str, tuple[str, str]], since: datetime
+) -> Iterator[Seen]:
+    for element, line, sight in sights(lines.history, since):
+        access_id = lines.access_on(element, line)
         if access_id is not None:
             yield Seen(
                 equipment=sight.mac,
@@ -128,10 +212,10 @@ def _polled(
                 since=sight.since,
                 until=sight.until,
             )
-    for element, line, one in said(history, since):
+    for element, line, one in said(lines.history, since):
         # Other words than those of an order or of the operator's own are no evidence.
         known = next((word for word in (one.word, one.word.upper()) if word in belongings), None)
-        access_id = access_on(element, line) if known else None
+        access_id = lines.access_on(element, line) if known else None
         if access_id is not None and known is not None:
             yield Seen(
                 equipment=known,
@@ -140,41 +224,65 @@ def _polled(
                 since=one.since,
                 until=one.until,
             )
-    for element, line, baseline in newest_baselines(history):
-        # A module is the port's; of an ONT the serial number is the customer's end.
-        access_id = access_on(element, line) if port_of(line) != line else None
-        if access_id is not None and baseline.serial:
+
+
+def _serials(lines: _Lines, now: datetime) -> Iterator[Seen | OnFree]:
+    """Where ONTs are by their serial numbers, on an access or on none: each at one place.
+
+    A module is the port's; of an ONT the serial number is the customer's end.
+    """
+    told = [
+        (element, line, one.serial.upper(), one.at)
+        for element, line, one in newest_baselines(lines.history)
+        if one.serial and port_of(line) != line
+    ]
+    newest: dict[str, datetime] = {}
+    for _, _, serial, at in told:
+        newest[serial] = max(at, newest.get(serial, at))
+    for element, line, serial, at in told:
+        until = now if at == newest[serial] else newest[serial]
+        access_id = lines.access_on(element, line)
+        place = lines.free_ont(element, line)
+        if access_id is not None:
             yield Seen(
-                equipment=baseline.serial.upper(),
+                equipment=serial,
                 access_id=access_id,
                 source=Source.SERIAL,
-                since=baseline.at,
-                until=now,
+                since=at,
+                until=until,
             )
+        elif place is not None:
+            yield OnFree(equipment=serial, place=place, source=Source.SERIAL, since=at, until=until)
 
 
-def _access_on(
-    inventory: Inventory,
-    history: HistoryFile,
-    attached: Mapping[str, datetime],
-    element: str,
-    line: str,
-) -> str | None:
-    """The only access of a line; where there are several, whose equipment it is is unknown.
+def _looked(lines: _Lines, access_id: str) -> datetime | None:
+    """When the MAC addresses on the port of an access were last read; ``None``: never."""
+    read = [
+        at
+        for element, line, at in looked_at(lines.history, access_id)
+        if lines.access_on(element, line) == access_id
+    ]
+    return max(read, default=None)
 
-    It is the one that the last poll has found there, if the records have it there still.
-    """
-    names, polled = last_on(history, element, line)
-    port = port_of(line)
-    here = []
-    for access in map(inventory.access, names):
-        if access is None or access.element != element:
-            continue
-        if port != line and access.ont_id is not None and line != name_of(port, access.ont_id):
-            continue  # another ONT of the same PON port
-        if access.port != port and (
-            access.port_by == "name" or attached.get(access.access_id, polled) > polled
-        ):
-            continue  # it was attached elsewhere since
-        here.append(access.access_id)
-    return here[0] if len(here) == 1 else None
+
+def _on_free_ports(inventory: Inventory, history: HistoryFile, since: datetime) -> Iterator[OnFree]:
+    """What is on ports without an access, which the records have left free since they were read."""
+
+    @functools.cache
+    def is_free(element: str, port: FreePort) -> bool:
+        names = {name for name in (port.name, port.descr, str(port.if_index)) if name}
+        known = inventory.element(element) is not None
+        return known and not inventory.accesses_on(element, *sorted(names))
+
+    for element, port, sight in on_free_ports(history, since):
+        if is_free(element, port):
+            place = FreePlace(
+                element=element, name=port.name, descr=port.descr, if_index=port.if_index
+            )
+            yield OnFree(
+                equipment=sight.mac,
+                place=place,
+                source=Source.MAC_TABLE,
+                since=sight.since,
+                until=sight.until,
+            )

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-_LASTING = timedelta(days=2)
+LASTING = timedelta(days=2)
 """A router that is shown to a neighbour is back by then."""
 _TOGETHER = timedelta(hours=12)
 """Fibres that are changed over change the places of both; addresses are seen with some delay."""
-_NOWHERE = timedelta(hours=30)
+NOWHERE = timedelta(hours=30)
 """A lease of a day may be all that tells of equipment."""
 _SETTLED = timedelta(days=2)
 """So long equipment without an order must have been at home to be known there."""
@@ -39,8 +39,11 @@ class Kind(StrEnum):
 
     SWAPPED = "swapped"
     """The equipment of both has changed places."""
+    MOVED = "moved"
+    """The equipment of one is on a port without an access, and nothing is left where it was."""
     ELSEWHERE = "elsewhere"
-    """The equipment of one is on the other, and nothing says that they were changed over."""
+    """The equipment of one is on the other, and nothing says that they were changed over; or on a
+    port without an access, and nothing says that all of it has moved there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,6 +62,38 @@ class Seen:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class FreePlace:
+    """A port without an access, or an ONT.
+
+    Attributes:
+        name, descr, if_index: What the port is called; ``None``: it is not known.
+        ont_id: On the port; ``None``: the port itself.
+    """
+
+    element: str
+    name: str | None = None
+    descr: str | None = None
+    if_index: int | None = None
+    ont_id: int | None = None
+
+    @property
+    def called(self) -> str:
+        """The port as its owner calls it."""
+        return self.name or self.descr or str(self.if_index)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OnFree:
+    """Equipment on a port without an access."""
+
+    equipment: str
+    place: FreePlace
+    source: Source
+    since: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Evidence:
     """Equipment that is not where it belongs.
 
@@ -71,28 +106,41 @@ class Evidence:
     equipment: str
     belongs: str
     by: str
-    seen: tuple[Seen, ...]
+    seen: tuple[Seen | OnFree, ...]
+
+    @property
+    def on(self) -> str | None:
+        """The access that it is on; ``None``: a port without one."""
+        first = self.seen[0]
+        return first.access_id if isinstance(first, Seen) else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Finding:
-    """Two accesses that may be patched the wrong way round.
+    """Two accesses that may be patched the wrong way round, or one that may have moved.
 
     Attributes:
         access_id: Whose equipment is elsewhere.
-        other_id: Where it is.
+        other_id: Where it is; ``None``: on a port without an access.
+        free: That port.
         since: Since when, as far as is known.
     """
 
     kind: Kind
     access_id: str
-    other_id: str
+    other_id: str | None = None
+    free: FreePlace | None = None
     since: datetime
     evidence: tuple[Evidence, ...]
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The accesses that it is about."""
+        return (self.access_id,) if self.other_id is None else (self.access_id, self.other_id)
+
 
 @dataclass(frozen=True, slots=True)
-class _Stay:
+class Stay:
     """Equipment on one access for a time."""
 
     access_id: str
@@ -112,7 +160,7 @@ def wrong_ports(
         seen: Where equipment was seen, in any order; of ports of one access alone.
         now: The time.
     """
-    stays = _stays(seen)
+    stays = stays_of(seen)
     away = list(_away(expected, stays, now))
     on = defaultdict(set)
     for equipment, told in stays.items():
@@ -120,7 +168,7 @@ def wrong_ports(
     found: dict[frozenset[str], Finding] = {}
     by_pair: defaultdict[tuple[str, str], list[Evidence]] = defaultdict(list)
     for one in away:
-        by_pair[one.belongs, one.seen[0].access_id].append(one)
+        by_pair[one.belongs, stays[one.equipment][-1].access_id].append(one)
     for (home, there), mine in sorted(by_pair.items()):
         pair = frozenset({home, there})
         if pair in found:
@@ -146,33 +194,33 @@ def wrong_ports(
 BEFORE = "before"
 
 
-def _stays(seen: Iterable[Seen]) -> dict[str, list[_Stay]]:
+def stays_of(seen: Iterable[Seen]) -> dict[str, list[Stay]]:
     """Equipment -> where it was, by age; overlapping sights of several sources are one stay."""
     rows: defaultdict[str, list[Seen]] = defaultdict(list)
     for one in seen:
         rows[one.equipment].append(one)
-    found: dict[str, list[_Stay]] = {}
+    found: dict[str, list[Stay]] = {}
     for equipment, told in rows.items():
-        stays: list[_Stay] = []
+        stays: list[Stay] = []
         for one in sorted(told, key=lambda row: (row.since, row.until)):
             last = stays[-1] if stays else None
             if last is not None and last.access_id == one.access_id:
                 until = max(last.until, one.until)
-                stays[-1] = _Stay(last.access_id, last.since, until, (*last.seen, one))
+                stays[-1] = Stay(last.access_id, last.since, until, (*last.seen, one))
             else:
-                stays.append(_Stay(one.access_id, one.since, one.until, (one,)))
+                stays.append(Stay(one.access_id, one.since, one.until, (one,)))
         found[equipment] = sorted(stays, key=lambda stay: stay.until)
     return found
 
 
 def _away(
-    expected: Mapping[str, tuple[str, str]], stays: Mapping[str, Sequence[_Stay]], now: datetime
+    expected: Mapping[str, tuple[str, str]], stays: Mapping[str, Sequence[Stay]], now: datetime
 ) -> Iterator[Evidence]:
     """Equipment that is lastingly not at home."""
     for equipment, told in stays.items():
         last = told[-1]
-        home, by = expected.get(equipment) or (_home(told), BEFORE)
-        lasting = last.until - last.since >= _LASTING and now - last.until < _LASTING
+        home, by = expected.get(equipment) or (home_of(told[-2]) if len(told) > 1 else None, BEFORE)
+        lasting = last.until - last.since >= LASTING and now - last.until < LASTING
         if home is None or home == last.access_id or not lasting:
             continue
         if any(stay.access_id == home and stay.until > last.since for stay in told):
@@ -180,14 +228,12 @@ def _away(
         yield Evidence(equipment=equipment, belongs=home, by=by, seen=_newest(last))
 
 
-def _home(told: Sequence[_Stay]) -> str | None:
-    """Where equipment was before that no order names: on the access before, for some days."""
-    if len(told) < 2 or told[-2].until - told[-2].since < _SETTLED:
-        return None
-    return told[-2].access_id
+def home_of(stay: Stay) -> str | None:
+    """Where equipment is at home that no order names, if a stay was one of some days."""
+    return stay.access_id if stay.until - stay.since >= _SETTLED else None
 
 
-def _newest(stay: _Stay) -> tuple[Seen, ...]:
+def _newest(stay: Stay) -> tuple[Seen, ...]:
     """One sight of each source, from the beginning to the end of a stay."""
     found: dict[Source, Seen] = {}
     for one in stay.seen:
@@ -205,24 +251,24 @@ def _newest(stay: _Stay) -> tuple[Seen, ...]:
 
 
 def _at_one_time(
-    mine: Sequence[Evidence], back: Sequence[Evidence], stays: Mapping[str, Sequence[_Stay]]
+    mine: Sequence[Evidence], back: Sequence[Evidence], stays: Mapping[str, Sequence[Stay]]
 ) -> bool:
     """Whether both have changed places together, or were never seen otherwise."""
     changes = [_change(stays[one.equipment]) for one in (*mine, *back)]
     known = [one for one in changes if one is not None]
-    return not known or (len(known) == len(changes) and _coincide(known))
+    return not known or (len(known) == len(changes) and coincide(known))
 
 
 _Change = tuple[datetime, datetime]
 """When equipment changed its place: after it was last seen at one, before first at the other."""
 
 
-def _change(told: Sequence[_Stay]) -> _Change | None:
+def _change(told: Sequence[Stay]) -> _Change | None:
     """When a last stay began; ``None``: it was never seen elsewhere."""
     return (told[-2].until, told[-1].since) if len(told) > 1 else None
 
 
-def _coincide(changes: Sequence[_Change]) -> bool:
+def coincide(changes: Sequence[_Change]) -> bool:
     """Whether some changes may be one."""
     return max(first for first, _ in changes) - min(last for _, last in changes) <= _TOGETHER
 
@@ -231,7 +277,7 @@ def _changed_over(
     home: str,
     there: str,
     mine: Sequence[Evidence],
-    stays: Mapping[str, Sequence[_Stay]],
+    stays: Mapping[str, Sequence[Stay]],
     on: Mapping[str, set[str]],
     expected: Mapping[str, tuple[str, str]],
 ) -> bool:
@@ -245,7 +291,7 @@ def _changed_over(
         return False
     changes = [_change(stays[one.equipment]) for one in mine]
     known = [one for one in changes if one is not None]
-    if any(last - first > _NOWHERE for first, last in known):
+    if any(last - first > NOWHERE for first, last in known):
         return False  # what was nowhere for days was carried somewhere else
     for other in on.get(home, ()):
         if other in expected:
@@ -254,8 +300,8 @@ def _changed_over(
         first = stays[other][-1].since
         if not known and came is None:
             begun = min(stays[one.equipment][-1].since for one in mine)
-            if abs(first - begun) <= _LASTING:
+            if abs(first - begun) <= LASTING:
                 return True
-        elif len(known) == len(changes) and _coincide([*known, came or (first, first)]):
+        elif len(known) == len(changes) and coincide([*known, came or (first, first)]):
             return True
     return False

@@ -1,84 +1,116 @@
-"""What a finding proposes: that two accesses change places in the records, if a person says so."""
+"""What a finding proposes: that accesses have other places in the records, if a person says so."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from techinfo.access.wrong_ports.pairs import Finding, Kind
+from techinfo.access.wrong_ports.pairs import Finding, FreePlace, Kind
 from techinfo.errors import MoveConflictError, UnknownAccessError
 from techinfo.inventory import Access, Inventory
-from techinfo.inventory.importing.swapping import place_of
+from techinfo.inventory.importing.moving import place_of
+
+_NUMBERED = re.compile(r"(.*?)([0-9]+)", re.ASCII)
+_DIGITS = 16
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Proposal:
-    """Two accesses that are to change places.
+    """Accesses that are to have other places.
 
     Attributes:
-        one: As the records have it.
-        other: The same.
+        moves: Each as the records have it, and an access that is where it is to be: the other one,
+            or itself on a port without an access.
     """
 
-    one: Access
-    other: Access
-
-    @property
-    def moves(self) -> tuple[tuple[Access, Access], ...]:
-        """Each as it is, and the one where it is to be."""
-        return (self.one, self.other), (self.other, self.one)
+    moves: tuple[tuple[Access, Access], ...]
 
     @property
     def id(self) -> str:
-        """Another one as soon as the records have either elsewhere."""
-        return _id((self.one, self.other), (self.one, self.other))
+        """Another one as soon as the records have one of them elsewhere."""
+        return _digest((one, one) for one, _ in self.moves) + _digest(self.moves)
 
 
 def proposal(inventory: Inventory, finding: Finding) -> Proposal | None:
-    """What is proposed of swapped accesses; of others nothing is."""
-    one, other = inventory.access(finding.access_id), inventory.access(finding.other_id)
-    if finding.kind is not Kind.SWAPPED or one is None or other is None:
+    """What is proposed of swapped and moved accesses; of others nothing is."""
+    one = inventory.access(finding.access_id)
+    other = inventory.access(finding.other_id) if finding.other_id is not None else None
+    if one is None:
         return None
-    return Proposal(one=one, other=other)
+    if finding.kind is Kind.SWAPPED and other is not None:
+        return Proposal(moves=((one, other), (other, one)))
+    if finding.kind is Kind.MOVED and finding.free is not None:
+        there = _there(one, finding.free)
+        return Proposal(moves=((one, there),)) if there is not None else None
+    return None
 
 
 def confirm(
-    inventory: Inventory, found: Sequence[Finding], access_id: str, other_id: str, proposal_id: str
+    inventory: Inventory, found: Sequence[Finding], ids: Sequence[str], proposal_id: str
 ) -> bool:
     """Do what is proposed; says whether it had been done already.
 
     Args:
-        inventory: Where the two are.
+        inventory: Where the accesses are.
         found: What is found now.
-        access_id: One of the two.
-        other_id: The other.
+        ids: The accesses of the proposal.
         proposal_id: Of the proposal that a person has seen.
 
     Raises:
-        UnknownAccessError: One of the two is not in the records.
+        UnknownAccessError: One of them is not in the records.
         MoveConflictError: The records have one of them elsewhere by now, nothing says any more
-            that they are swapped, or the records do not allow it.
+            that they are wrong, or the records do not allow it.
     """
-    pair = inventory.access(access_id), inventory.access(other_id)
-    if pair[0] is None or pair[1] is None:
+    told = [access for one in ids if (access := inventory.access(one)) is not None]
+    if len(told) != len(ids):
         raise UnknownAccessError("no access has this accessId")
-    one, other = sorted((pair[0], pair[1]), key=lambda access: access.access_id)
-    if proposal_id == _id((one, other), (other, one)):
+    now = _digest((one, one) for one in told)
+    if proposal_id[_DIGITS:] == now:
         return True
-    if proposal_id != _id((one, other), (one, other)):
+    if proposal_id[:_DIGITS] != now:
         raise MoveConflictError("the records have changed since this was proposed")
-    wanted = {one.access_id, other.access_id}
-    swapped = ({now.access_id, now.other_id} for now in found if now.kind is Kind.SWAPPED)
-    if wanted not in swapped:
-        raise MoveConflictError("nothing says any more that they have changed places")
-    inventory.swap(one, other)
+    wanted = {one.access_id for one in told}
+    here = (proposal(inventory, one) for one in found if wanted == set(one.ids))
+    proposed = next((one for one in here if one is not None and one.id == proposal_id), None)
+    if proposed is None:
+        raise MoveConflictError("nothing says any more that they have changed places, or moved")
+    inventory.move(*proposed.moves)
     return False
 
 
-def _id(pair: tuple[Access, Access], places: tuple[Access, Access]) -> str:
-    """Of two accesses, each with the place of another, or its own."""
-    told = sorted(
-        (access.access_id, *place_of(at).items()) for access, at in zip(pair, places, strict=True)
-    )
-    return hashlib.blake2s(repr(told).encode(), digest_size=8).hexdigest()
+def _there(access: Access, free: FreePlace) -> Access | None:
+    """An access on a port without one, which is called as the access calls its own.
+
+    ``None``: only the source of the records knows what it would be called there, or another kind of
+    port is meant.
+    """
+    names = {
+        "name": free.name,
+        "descr": free.descr,
+        "index": None if free.if_index is None else str(free.if_index),
+        "any": free.name or free.descr,
+    }
+    port = names.get(access.port_by)
+    if port is None or (access.ont_id is None) != (free.ont_id is None):
+        return None
+    there = replace(access, element=free.element, port=port, ont_id=free.ont_id)
+    if (access.module, access.port_number) == (None, None) or port == access.port:
+        return there
+    number = _number(access, port)
+    return None if number is None else replace(there, port_number=number)
+
+
+def _number(access: Access, port: str) -> int | None:
+    """The number of a port that is called as the access's own but for that number."""
+    mine, other = _NUMBERED.fullmatch(access.port or ""), _NUMBERED.fullmatch(port)
+    if mine is None or other is None or mine[1] != other[1] or int(mine[2]) != access.port_number:
+        return None
+    return int(other[2])
+
+
+def _digest(moves: Iterable[tuple[Access, Access]]) -> str:
+    """Of accesses, each with the place of another, or its own."""
+    told = sorted((access.access_id, *place_of(at).items()) for access, at in moves)
+    return hashlib.blake2s(repr(told).encode(), digest_size=_DIGITS // 2).hexdigest()

@@ -1,4 +1,4 @@
-"""Accesses that are patched the wrong way round, as the OpenAPI document describes them."""
+"""Accesses that are patched wrongly, as the OpenAPI document describes them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,9 @@ class Misplaced(s.Sparse):
     equipment: str = Field(description="MAC address, serial number, or outlet")
     belongsTo: str = Field(description="accessId")
     by: str = Field(description="order, cpe, outlet; before: where it was until then")
-    seenOn: str = Field(description="accessId")
+    seenOn: str | None = Field(
+        default=None, description="accessId; left out: the port without an access"
+    )
     seen: list[SeenThere]
 
 
@@ -40,28 +42,39 @@ class PlaceOfAccess(s.Sparse):
     uni: int | None = None
 
 
-class SwapProposed(s.Sparse):
-    """Where both would be right."""
+class FreePort(s.Sparse):
+    """A port without an access, or such an ONT."""
 
-    id: str = Field(description="another one as soon as the records have either elsewhere")
+    element: str
+    port: str
+    ontId: int | None = None
+
+
+class MoveProposed(s.Sparse):
+    """Where they would be right."""
+
+    id: str = Field(description="another one as soon as the records have one of them elsewhere")
     places: list[PlaceOfAccess]
 
 
 class WrongPort(s.Sparse):
-    """Two accesses, and what says that their equipment has changed places."""
+    """Two accesses whose equipment has changed places, or one whose equipment has moved."""
 
-    kind: str = Field(description="swapped, or elsewhere")
+    kind: str = Field(description="swapped, moved, or elsewhere")
     accessId: str
-    otherAccessId: str
+    otherAccessId: str | None = Field(
+        default=None, description="where it is; left out: on a port without an access"
+    )
+    freePort: FreePort | None = Field(default=None, description="that port")
     since: s.Time
     evidence: list[Misplaced]
-    proposal: SwapProposed | None = Field(
-        default=None, description="of swapped ones: what the operator may confirm"
+    proposal: MoveProposed | None = Field(
+        default=None, description="of swapped and moved ones: what the operator may confirm"
     )
 
 
 class WrongPortsTold(s.Sparse):
-    """Those that were found, swapped ones first."""
+    """Those that were found: swapped ones, then moved ones; elsewhere last of each."""
 
     wrongPorts: list[WrongPort]
 
@@ -70,14 +83,14 @@ class WrongPortsToConfirm(Asked):
     """A proposal that somebody has looked into."""
 
     accessId: _AccessId
-    otherAccessId: _AccessId
+    otherAccessId: _AccessId | None = Field(default=None, description="of swapped ones")
     proposal: Annotated[str, Field(min_length=1, max_length=64)] = Field(
         description="its id, as GET has told it"
     )
 
 
 class WrongPortsConfirmed(s.Sparse):
-    """Where both are now."""
+    """Where they are now."""
 
     places: list[PlaceOfAccess]
     already: bool = Field(description="it had been done before")

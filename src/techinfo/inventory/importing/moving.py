@@ -1,4 +1,4 @@
-"""Two accesses change places: what an import of corrected records would do, for these two alone.
+"""Accesses are attached elsewhere: what an import of corrected records would do, for these alone.
 
 Everything that an import works out of a move is worked out here by the same code: since when whose
 rows are whose (`techinfo.inventory.importing.tenures`), and the identifiers. The next import of
@@ -7,11 +7,11 @@ accesses says again where they are.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select
 
 from techinfo.errors import MoveConflictError
 from techinfo.inventory.importing import touched
@@ -34,19 +34,18 @@ def place_of(access: Access) -> dict[str, Any]:
     return {name: getattr(access, name) for name in PLACE}
 
 
-def swap(
+def move(
     database: Database,
-    one: Access,
-    other: Access,
+    moves: Sequence[tuple[Access, Access]],
     clock: Callable[[], datetime],
     driver_layouts: Mapping[str, str],
 ) -> None:
-    """Attach each of two accesses where the other is, in one transaction.
+    """Attach accesses elsewhere, in one transaction.
 
     Args:
         database: The inventory.
-        one: As it was when it was decided.
-        other: The same.
+        moves: Each access as it was when it was decided, and one that is where it is to be: another
+            one of these, whose place it takes, or itself on a port without an access.
         clock: Gives the time from which on rows of their ports are the other's.
         driver_layouts: Driver -> layout of DHCP identifiers of elements that name none.
 
@@ -56,13 +55,15 @@ def swap(
         InventoryError: The inventory cannot be written.
     """
     with database.write() as connection:
-        _check(connection, one, other)
+        rows = _rows(connection, moves)
+        _check(connection, moves, rows)
         touched.watch(connection)
         tenure_log = TenureLog(connection)
-        rows = _rows(connection, one, other)
-        connection.execute(delete(accesses).where(_both(one, other)))
-        places = {one.access_id: place_of(other), other.access_id: place_of(one)}
-        connection.execute(insert(accesses), [row | places[row["access_id"]] for row in rows])
+        connection.execute(delete(accesses).where(_of(moves)))
+        places = {was.access_id: place_of(there) for was, there in moves}
+        connection.execute(
+            insert(accesses), [row | places[access_id] for access_id, row in rows.items()]
+        )
         tenure_log.follow()
         staging = Staging(connection, ())
         refresh(connection, staging, now=clock(), driver_layouts=driver_layouts, complete=None)
@@ -70,40 +71,69 @@ def swap(
         tenure_log.write(clock())
 
 
-def _both(one: Access, other: Access) -> Any:
-    return accesses.c.access_id.in_([one.access_id, other.access_id])
+def _of(moves: Sequence[tuple[Access, Access]]) -> ColumnElement[bool]:
+    return accesses.c.access_id.in_([was.access_id for was, _ in moves])
 
 
-def _rows(connection: Connection, one: Access, other: Access) -> list[dict[str, Any]]:
-    found = connection.execute(select(accesses).where(_both(one, other))).mappings()
-    return [dict(row) for row in found]
+def _rows(
+    connection: Connection, moves: Sequence[tuple[Access, Access]]
+) -> dict[str, dict[str, Any]]:
+    found = connection.execute(select(accesses).where(_of(moves))).mappings()
+    return {row["access_id"]: dict(row) for row in found}
 
 
-def _check(connection: Connection, one: Access, other: Access) -> None:
-    now = {row["access_id"]: row for row in _rows(connection, one, other)}
-    for was in (one, other):
-        row = now.get(was.access_id)
+def _check(
+    connection: Connection,
+    moves: Sequence[tuple[Access, Access]],
+    rows: Mapping[str, Mapping[str, Any]],
+) -> None:
+    for was, _ in moves:
+        row = rows.get(was.access_id)
         if row is None or any(row[name] != value for name, value in place_of(was).items()):
             raise MoveConflictError(f"{was.access_id} is not any more where it was")
         if was.element is None or was.port is None:
             raise MoveConflictError(f"{was.access_id} is attached nowhere")
-        _check_alone(connection, was, other if was is one else one)
+    for was, there in moves:
+        _check_alone(connection, was, moves)
+        _check_alone(connection, there, moves)
         _check_stored(connection, was)
-    for name in _SAME:
-        if now[one.access_id][name] != now[other.access_id][name]:
-            raise MoveConflictError(f"they differ in {name}: correct the source of the records")
+        _check_same(connection, rows[was.access_id], there, rows)
 
 
-def _check_alone(connection: Connection, access: Access, other: Access) -> None:
+def _check_alone(
+    connection: Connection, access: Access, moves: Sequence[tuple[Access, Access]]
+) -> None:
     """Whoever shares a place moves with it, and nobody has said that they did."""
     same = [
         accesses.c[name].is_not_distinct_from(getattr(access, name))
         for name in ("element", "port", "ont_id", "uni")
     ]
-    third = accesses.c.access_id.not_in([access.access_id, other.access_id])
-    found = connection.execute(select(accesses.c.access_id).where(and_(third, *same)).limit(1))
+    found = connection.execute(select(accesses.c.access_id).where(~_of(moves), *same).limit(1))
     if (shared := found.scalar()) is not None:
         raise MoveConflictError(f"{shared} is on the port of {access.access_id}, too")
+
+
+def _check_same(
+    connection: Connection,
+    row: Mapping[str, Any],
+    there: Access,
+    rows: Mapping[str, Mapping[str, Any]],
+) -> None:
+    """What may be the port's is the same where it is to be; of a free port, on the whole element.
+
+    There what nobody has said stays unsaid.
+    """
+    swaps = there.access_id != row["access_id"]
+    for name in _SAME:
+        if swaps and row[name] != rows[there.access_id][name]:
+            raise MoveConflictError(f"they differ in {name}: correct the source of the records")
+        if not swaps and row[name] is not None:
+            on_element = select(accesses.c[name]).where(
+                accesses.c.element == there.element, accesses.c.access_id != there.access_id
+            )
+            if set(connection.execute(on_element.distinct()).scalars()) != {row[name]}:
+                why = f"nobody knows the {name} of that port: correct the source of the records"
+                raise MoveConflictError(why)
 
 
 def _check_stored(connection: Connection, access: Access) -> None:

@@ -1,7 +1,8 @@
-"""Two accesses change places: the records are then as after an import that says so."""
+"""Accesses change places or move: the records are then as after an import that says so."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from techinfo.errors import MoveConflictError
 from techinfo.inventory import Access, Inventory
-from techinfo.inventory.importing.swapping import place_of
+from techinfo.inventory.importing.moving import place_of
 from techinfo.inventory.importing.tenures import attached_since
 
 FIRST = datetime(2026, 11, 1, 2, 0, tzinfo=UTC)
@@ -35,6 +36,7 @@ subscriptions:
 """
 GE1 = "element: sw, port: ge1, port_by: name, module: 0, port_number: 1"
 GE2 = "element: sw, port: ge2, port_by: name, module: 0, port_number: 2"
+GE9 = "element: sw, port: ge9, port_by: name, module: 0, port_number: 9"
 
 
 class _House:
@@ -71,6 +73,11 @@ class _House:
         return whole
 
 
+def _swap(house: _House, *ids: str) -> None:
+    pair = house.access(ids[0]), house.access(ids[1])
+    house.inventory.move(pair, pair[::-1])
+
+
 def test_a_swap_leaves_what_an_import_of_the_same_would(tmp_path: Path) -> None:
     """Places, the times from which on rows are whose, identifiers; and back again."""
     imported, swapped = _House(tmp_path), _House(tmp_path)
@@ -80,7 +87,7 @@ def test_a_swap_leaves_what_an_import_of_the_same_would(tmp_path: Path) -> None:
     imported.take(GE2, GE1)
     first = swapped.access("A-1"), swapped.access("A-2")
 
-    swapped.inventory.swap(*first)
+    swapped.inventory.move(first, first[::-1])
 
     assert swapped.state() == imported.state()
     tenure = {one for one in swapped.inventory.told_on("A-1").tenures if one.told == THEN}
@@ -91,7 +98,7 @@ def test_a_swap_leaves_what_an_import_of_the_same_would(tmp_path: Path) -> None:
     for house in (imported, swapped):
         house.now = THEN + timedelta(days=1)
     imported.take(GE1, GE2)
-    swapped.inventory.swap(swapped.access("A-1"), swapped.access("A-2"))
+    _swap(swapped, "A-1", "A-2")
     assert swapped.state() == imported.state()
     assert place_of(swapped.access("A-1")) == place_of(first[0])
 
@@ -100,7 +107,7 @@ def test_the_next_import_says_again_where_they_are(tmp_path: Path) -> None:
     """It takes them back if it has not been corrected; that is a move, too."""
     house = _House(tmp_path)
     house.take(GE1, GE2)
-    house.inventory.swap(house.access("A-1"), house.access("A-2"))
+    _swap(house, "A-1", "A-2")
     house.now = THEN
 
     house.take(GE1, GE2)
@@ -114,7 +121,7 @@ def test_onts_of_one_pon_port_change_places(tmp_path: Path) -> None:
     house = _House(tmp_path)
     house.take(GE1, GE2)
 
-    house.inventory.swap(house.access("P-1"), house.access("P-2"))
+    _swap(house, "P-1", "P-2")
 
     assert (house.access("P-1").ont_id, house.access("P-2").ont_id) == (2, 1)
 
@@ -151,7 +158,7 @@ def test_what_the_records_say_against_it_is_told_and_nothing_is_changed(
     before = house.state()
 
     with pytest.raises(MoveConflictError, match=why):
-        house.inventory.swap(*decided)
+        house.inventory.move(decided, decided[::-1])
 
     assert house.state() == before
 
@@ -162,4 +169,62 @@ def test_who_is_attached_nowhere_changes_with_nobody(tmp_path: Path) -> None:
     house.take(GE1, "state: PLANNED")
 
     with pytest.raises(MoveConflictError, match="A-2 is attached nowhere"):
-        house.inventory.swap(house.access("A-1"), house.access("A-2"))
+        _swap(house, "A-1", "A-2")
+
+
+def test_a_move_to_a_free_port_leaves_what_an_import_of_the_same_would(tmp_path: Path) -> None:
+    """Who has it sees nothing of the port from before; its identifiers are the new port's."""
+    imported, moved = _House(tmp_path), _House(tmp_path)
+    for house in (imported, moved):
+        house.take(GE1, GE2)
+        house.now = THEN
+    imported.take(GE9, GE2)
+    was = moved.access("A-1")
+
+    moved.inventory.move((was, replace(was, port="ge9", port_number=9)))
+
+    assert moved.state() == imported.state()
+    assert place_of(moved.access("A-1")) == place_of(imported.access("A-1"))
+    assert THEN in moved.inventory.told_on("A-1").moved
+    tenure = {one for one in moved.inventory.told_on("A-1").tenures if one.told == THEN}
+    assert {one.provider for one in tenure} == {"isp-a"}
+
+
+@pytest.mark.parametrize(
+    ("change", "there", "why"),
+    [
+        (("port_number: 2}", "port_number: 2}"), "ge3", "A-3 is on the port of A-1, too"),
+        (("port_number: 1}", "port_number: 1, c_vlan: 7}"), "ge9", "nobody knows the c_vlan"),
+        (
+            ("x, service_type: bb}\n  - {subscription_id: S-2", "x, service_type: bb,"
+             " ipv4_circuit_id: ge1}\n  - {subscription_id: S-2"),
+            "ge9",
+            "subscription S-1, which name its port",
+        ),
+    ],
+)  # fmt: skip
+def test_a_move_is_refused_where_the_records_know_better(
+    tmp_path: Path, change: tuple[str, str], there: str, why: str
+) -> None:
+    """Somebody is there already, or something names the port that it was on."""
+    house = _House(tmp_path)
+    house.take(GE1, GE2, change)
+    was, before = house.access("A-1"), house.state()
+
+    with pytest.raises(MoveConflictError, match=why):
+        house.inventory.move((was, replace(was, port=there)))
+
+    assert house.state() == before
+
+
+def test_what_all_accesses_of_the_element_have_is_no_port_s(tmp_path: Path) -> None:
+    """A VLAN that is the same everywhere is so on the free port, too."""
+    house = _House(tmp_path)
+    house.take(
+        GE1 + ", s_vlan: 7", GE2 + ", s_vlan: 7", ("port_number: 3}", "port_number: 3, s_vlan: 7}")
+    )
+    was = house.access("A-1")
+
+    house.inventory.move((was, replace(was, port="ge9")))
+
+    assert (house.access("A-1").port, house.access("A-1").s_vlan) == ("ge9", 7)
