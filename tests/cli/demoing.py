@@ -89,6 +89,22 @@ class Demo:
         assert found is not None
         return found[0]
 
+    @property
+    def page(self) -> str:
+        """Where its page is, by its own word."""
+        found = re.search(r"The page: (http://\S+)/", self.printed)
+        assert found is not None
+        return found[1]
+
+    def read(self, *access_ids: str) -> None:
+        """Have accesses read, so that what comes after shows them at once, however busy it is."""
+        with httpx.Client(
+            transport=Asking(), auth=("demo", "demo"), timeout=PATIENCE_S, trust_env=False
+        ) as client:
+            for access_id in access_ids:
+                answer = client.get(f"{self.base}/tech/access/{access_id}/link/status")
+                assert answer.status_code == 200, (access_id, answer.text)
+
     def end(self, by: signal.Signals) -> tuple[int, str]:
         """Its exit status and what it said on standard error, after a signal."""
         self._process.send_signal(by)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -68,9 +67,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the demo's page is."""
     folder = tmp_path_factory.mktemp("demo")
     with Demo(folder / "errors", PORT="0") as demo:
-        found = re.search(r"The page: (http://\S+)/", demo.printed)
-        assert found
-        yield found[1]
+        demo.read("A-1001", "A-1401", "A-1501")
+        yield demo.page
 
 
 @pytest.fixture
