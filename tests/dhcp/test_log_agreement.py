@@ -51,8 +51,7 @@ def _read(form: str, log: bytes) -> set[Identity]:
 def _mentioned(log: bytes) -> list[Mention]:
     gatherer = Gatherer()
     lines = (message for line in log.split(b"\n") for message in messages(line))
-    found = [one for n, line in enumerate(lines, 1) for one in gatherer.feed(n, line)]
-    return [one.mention for one in [*found, *gatherer.end()]]
+    return [one.mention for found in gatherer.gather(lines) for one in found]
 
 
 def _asks_for(asked: Asked, identity: Identity) -> bool:

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.dhcp_lab import folder
 
-from techinfo.dhcp.gathering import Gathered, Gatherer
-from techinfo.dhcp.log_lines import Clock, LogTime
+from techinfo.dhcp.gathering import Gatherer
+from techinfo.dhcp.log_lines import Clock, LogTime, dated
 from techinfo.dhcp.mentions import Mention, mentions
 
 _USUAL = settings(deadline=None)
@@ -22,11 +22,8 @@ _SECOND = timedelta(seconds=1)
 
 
 def _gathered(log: bytes) -> list[Mention]:
-    gatherer = Gatherer()
-    out: list[Gathered] = []
-    for number, line in enumerate(log.split(b"\n"), start=1):
-        out += gatherer.feed(number, line)
-    return [one.mention for one in [*out, *gatherer.end()]]
+    lines = log.split(b"\n")
+    return [one.mention for found in Gatherer().gather(lines) for one in found]
 
 
 @pytest.mark.parametrize(
@@ -210,6 +207,7 @@ def test_a_clock_that_remembers_hours_reads_as_one_that_does_not(times: list[dat
     for time in sorted(times):
         written = time.astimezone(oslo).strftime("%Y-%m-%d %H:%M:%S")
         forgetful._offsets.clear()
+        forgetful._sure.clear()
         assert remembering.iso(written) == forgetful.iso(written)
 
 
@@ -241,3 +239,40 @@ def test_an_option_82_in_front_of_a_lease_is_found_though_the_rest_is_known() ->
     named = b"10.0.0.1,52:05:01:03:65:74:68" + rest
     assert _gathered(named) == _gathered(b"10.0.0.1,02:05:01:03:65:74:68" + rest + b"\n" + named)
     assert _gathered(named) == [Mention(option82=b"52:05:01:03:65:74:68")]
+
+
+_FRONTS = [
+    b"2026-11-21 06:27:23 ",
+    b"2026-11-21T06:27:23.5Z ",
+    b"2026-11-21T06:27:23+01:00 ",
+    b"2026-11-21 06:27:23.123456 ",
+    b"2026-11-21 06:27:23.1234567890 ",
+    b"2026-11-21 06:27:23,5 ",
+    b"2026-11-21T06:27:23Z\t",
+    b"2026-13-41 99:99:99 ",
+    b"Nov 21 06:27:23 ",
+    b"Foo 21 06:27:23 ",
+    b"10.0.0.1,02:82,01:02,3600,1795240616,1 ",
+    b"10.0.0.1,02:82,01:02,3600,999999999999,1 ",
+    b"10.0.0.1" * 40 + b",02:82,01:02,3600,1795240616,1 ",
+]
+
+
+@pytest.mark.parametrize("front", _FRONTS)
+def test_a_line_whose_date_is_found_has_the_time_that_it_has_read_as_a_whole(front: bytes) -> None:
+    """Fractions, zones, and what only looks like a time."""
+    line = front + b"vm kea: circuit-id: 65:74:68 and remote-id: 00:16, context"
+    match = dated(line)
+
+    assert match is not None
+    assert LogTime(_CET, _NOW).at(match) == LogTime(_CET, _NOW).of(line)
+
+
+def test_a_line_says_the_same_again_whatever_the_fraction_and_the_zone_of_its_time() -> None:
+    """They are part of the time; what may be the beginning of an option 82 is not."""
+    known = [dated(front + b"x") for front in _FRONTS[:4]]
+    assert [match and match.string[match.end() :] for match in known] == [b" x"] * 4
+    option = b"2026-11-21T06:27:23+52:05:01:03:65:74:68"
+    assert _gathered(b"2026-11-21T06:27:23+01:05:01:03:65:74:68\n" + option) == [
+        Mention(option82=b"52:05:01:03:65:74:68")
+    ]

@@ -304,3 +304,39 @@ def test_switches_are_found_together_however_many_are_kept(
 
     assert set(first) == {"asw-1"}
     assert set(both) == {"asw-1", "asw-2"}
+
+
+def test_a_key_of_very_many_does_not_hide_what_another_key_finds(
+    inventory: Inventory, write: Write
+) -> None:
+    """As many are looked at as tell that there are many; the other key has its own."""
+    many = [f"- {{access_id: B-{number}}}" for number in range(70)]
+    held = [
+        f"- {{subscription_id: S-{number}, access_id: B-{number}, provider: p, service: BB,"
+        f" service_type: bb, ipv4_circuit_id: {'lone' if number == 69 else 'shared'}}}"
+        for number in range(70)
+    ]
+    network = "\n".join(["accesses:", *many, "subscriptions:", *held])
+    inventory.import_file(write("many.yaml", network))
+
+    found, _ = inventory.identified.found([[(1, b"shared")], [(1, b"lone")], [(1, b"none")]])
+
+    assert [len(one.rows) for one in found] == [65, 1, 0]
+    assert [one.cut_off for one in found] == [{0}, set(), set()]
+    assert found[1].rows[0].access_id == "B-69"
+
+
+def test_a_switch_knows_what_it_writes_itself_and_what_is_the_same_on_others(
+    inventory: Inventory,
+) -> None:
+    """Each port, each VLAN; nothing of another switch, and nothing less."""
+    both = inventory.identified.switches_named(["asw-1", "asw-2"])
+    for access_id, name, other in (("A-1", "asw-1", "asw-2"), ("A-3", "asw-2", "asw-1")):
+        for known in inventory.identified.held_by(access_id):
+            assert known.access is not None
+            vlan = known.held.vlan
+            assert both[name].writes(known.identity, known.access, vlan)
+            assert not both[other].writes(known.identity, known.access, vlan)
+            assert not both[name].writes(known.identity, known.access, 4000)
+            half = Identity(circuit=known.identity.circuit)
+            assert not both[name].writes(half, known.access, vlan)

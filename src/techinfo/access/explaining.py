@@ -6,7 +6,7 @@ The words name what is connected where; a provider never reads them.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Self
 
 from techinfo.access.lookup import Lookup, Match, Miss
@@ -20,6 +20,7 @@ from techinfo.dhcp.spellings import Reading
 from techinfo.errors import PatternError
 from techinfo.inventory import Inventory
 from techinfo.inventory.identifiers.switches import Switch
+from techinfo.values import value
 
 _WORDS = {
     Field.CIRCUIT: "circuit-id",
@@ -40,9 +41,7 @@ class Explainer:
 
     def found(self, match: Match) -> str:
         """Why an access is named: how sure, how it was spelt, what says so."""
-        spelt = ", ".join(
-            f"{_WORDS[field]} {reading.kind}" for field, reading in match.matched.items()
-        )
+        spelt = ", ".join([f"{_WORDS[name]} {one.kind}" for name, one in match.matched.items()])
         return f"{match.tier.word} ({spelt}); {self._source(match)}"
 
     def missed(self, asked: Asked, miss: Miss) -> str:
@@ -59,16 +58,8 @@ class Explainer:
         switch = match.switch
         if switch is None:
             return "by a pattern"
-        patterns = switch.patterns
-        by = {
-            Field.CIRCUIT: patterns.circuit,
-            Field.REMOTE: patterns.remote,
-            Field.INTERFACE: patterns.interface,
-            Field.REMOTE6: patterns.remote6,
-        }
-        parts = " and ".join(
-            f'"{pattern.source}"' for field in match.matched if (pattern := by[field])
-        )
+        patterns = [getattr(switch.patterns, field.value) for field in match.matched]
+        parts = " and ".join([f'"{pattern.source}"' for pattern in patterns if pattern])
         return f"by the pattern {parts} of {switch.name}"
 
     def _shared(self, asked: Asked) -> str:
@@ -195,7 +186,7 @@ def _read(switch: Switch, asked: Asked) -> Place | None:
     return None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class LookupOutcome:
     """An access, or none, and why.
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
@@ -26,7 +27,8 @@ _MOST_EXPLAINED = 10_000
 _MOST_SAMPLES = 5
 _MOST_OF_A_SAMPLE = 160
 
-_Key = tuple[Mention, int]
+_Key = tuple[int, Mention]
+"""What an answer depends on: how often the inventory had changed by then, and the values."""
 _NOTHING = LookupOutcome(access_id=None, why="says nothing")
 _UNREADABLE = LookupOutcome(access_id=None, why="cannot be read")
 
@@ -92,7 +94,7 @@ class LogLookup:
         self._times = times
         self._changes = inventory.identified.changes()
         self._began = inventory.identified.began()
-        self._kept: dict[_Key, LookupOutcome] = {}
+        self._kept: defaultdict[int, dict[Mention, LookupOutcome]] = defaultdict(dict)
         self._explained = 0
         self._words: dict[str, str] = {}
         self._spellings: dict[tuple[str, ...], dict[str, str]] = {}
@@ -103,16 +105,15 @@ class LogLookup:
         Args:
             lines: Without their ends.
         """
-        gatherer = Gatherer(self._times.of)
+        gatherer = Gatherer(self._times)
         waiting: list[Gathered] = []
-        for number, line in enumerate(lines, start=1):
-            self.counted.lines = number
-            if found := gatherer.feed(number, line):
-                waiting += self._understood(found, line)
+        for found in gatherer.gather(lines):
+            alone = len(found) == 1 and not found[0].mention.puzzling
+            waiting += found if alone else self._understood(found, gatherer.line)
             if len(waiting) >= _TOGETHER:
                 yield from self._answered(waiting)
                 waiting = []
-        waiting += gatherer.end()
+        self.counted.lines = gatherer.number
         yield from self._answered(waiting)
 
     def _understood(self, found: Sequence[Gathered], line: bytes) -> Sequence[Gathered]:
@@ -125,43 +126,49 @@ class LogLookup:
         return [one for one in found if not one.mention.puzzling]
 
     def _answered(self, waiting: list[Gathered]) -> Iterator[Resolved]:
-        keys = [self._key(one) for one in waiting]
-        kept = [self._kept.get(key) for key in keys]
+        changed = self._changed(waiting)
+        answers = [self._kept[number] for number in changed]
+        kept = [known.get(one.mention) for known, one in zip(answers, waiting, strict=True)]
         new = {
-            key: one
-            for key, one, outcome in zip(keys, waiting, kept, strict=True)
+            (number, one.mention): one
+            for number, one, outcome in zip(changed, waiting, kept, strict=True)
             if outcome is None
         }
         if new:
             self._learn(new)
         found = 0
-        for key, one, known in zip(keys, waiting, kept, strict=True):
-            outcome = known or self._kept[key]
+        for known, (line, mention, time), remembered in zip(answers, waiting, kept, strict=True):
+            outcome = remembered or known[mention]
             if outcome.access_id is not None:
                 found += 1
             elif outcome is _NOTHING:
                 continue
             elif outcome is _UNREADABLE:
                 self.counted.unreadable += 1
-                self.counted.sample(one.line, one.mention.option82 or one.mention.options6 or b"")
+                self.counted.sample(line, mention.option82 or mention.options6 or b"")
                 continue
             else:
                 self.counted.missed += 1
-            yield Resolved(one.line, one.time, outcome)
+            yield Resolved(line, time, outcome)
         self.counted.found += found
-        if len(self._kept) > _MOST_KEPT:
-            for remembered in (self._kept, self._words, self._spellings):
-                remembered.clear()
+        if sum(map(len, self._kept.values())) > _MOST_KEPT:
+            for remembered_ in (self._kept, self._words, self._spellings):
+                remembered_.clear()
 
-    def _key(self, one: Gathered) -> _Key:
-        """What an answer depends on: the values, and what the inventory was then."""
-        if one.mention.cut_off:
-            self.counted.cut_off += 1
-        if one.time is None:
-            return one.mention, len(self._changes)
-        if self._began and one.time < self._began:
-            self.counted.early += 1
-        return one.mention, bisect_right(self._changes, one.time)
+    def _changed(self, waiting: list[Gathered]) -> list[int]:
+        """How often the inventory had changed by the time of each."""
+        changes, began, counted = self._changes, self._began, self.counted
+        out: list[int] = []
+        for _, mention, time in waiting:
+            if mention.cut_off:
+                counted.cut_off += 1
+            if time is None:
+                out.append(len(changes))
+                continue
+            if began is not None and time < began:
+                counted.early += 1
+            out.append(bisect_right(changes, time) if changes else 0)
+        return out
 
     def _learn(self, new: dict[_Key, Gathered]) -> None:
         """Resolve what is not kept yet, in one go."""
@@ -170,12 +177,12 @@ class LogLookup:
             try:
                 question = of_mention(one.mention)
             except OctetError:
-                self._kept[key] = _UNREADABLE
+                self._keep(key, _UNREADABLE)
                 continue
             if question:
                 asked.append((key, one, question))
             else:
-                self._kept[key] = _NOTHING
+                self._keep(key, _NOTHING)
         if not asked:
             return
         self.counted.distinct += len(asked)
@@ -183,21 +190,26 @@ class LogLookup:
         found = self._lookup.resolve([question for _, _, question in asked], times=times)
         for (key, _, question), verdict in zip(asked, found, strict=True):
             if isinstance(verdict, Match):
-                self._kept[key] = self._shared(
-                    LookupOutcome.of(verdict, self._explainer.found(verdict))
-                )
+                outcome = self._found(verdict)
             elif self._explained < _MOST_EXPLAINED:
                 self._explained += 1
                 why = self._explainer.missed(question, verdict)
-                self._kept[key] = LookupOutcome(access_id=None, why=why)
+                outcome = LookupOutcome(access_id=None, why=why)
             else:
-                self._kept[key] = LookupOutcome(access_id=None, why=verdict.value)
+                outcome = LookupOutcome(access_id=None, why=verdict.value)
+            self._keep(key, outcome)
 
-    def _shared(self, outcome: LookupOutcome) -> LookupOutcome:
-        """The same, with words that many answers have in common held once."""
-        spelling = self._spellings.setdefault(
-            (*outcome.spelling, *outcome.spelling.values()), outcome.spelling
-        )
-        return replace(
-            outcome, why=self._words.setdefault(outcome.why, outcome.why), spelling=spelling
+    def _keep(self, key: _Key, outcome: LookupOutcome) -> None:
+        changed, mention = key
+        self._kept[changed][mention] = outcome
+
+    def _found(self, match: Match) -> LookupOutcome:
+        """The answer that a match is; words that many answers have in common are held once."""
+        why = self._explainer.found(match)
+        spelling = {name.value: reading.kind for name, reading in match.matched.items()}
+        return LookupOutcome(
+            access_id=match.access_id,
+            why=self._words.setdefault(why, why),
+            match=match.tier.word,
+            spelling=self._spellings.setdefault((*spelling, *spelling.values()), spelling),
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -17,6 +16,7 @@ from techinfo.errors import SharedIdentifierError, UnknownIdentifierError
 from techinfo.inventory import Found, Inventory, Known
 from techinfo.inventory.identifiers.switches import Alone, Switch, place_of, stored_identity
 from techinfo.inventory.records import NOBODY, Subscription
+from techinfo.values import value
 
 _ALONE = {
     Field.CIRCUIT: Alone.CIRCUIT,
@@ -38,7 +38,7 @@ class Miss(StrEnum):
     """The index says one access and the patterns of the switch another."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Match:
     """The access that has an identifier.
 
@@ -53,23 +53,6 @@ class Match:
     known: tuple[Known, ...]
     matched: dict[Field, Reading]
     switch: Switch | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Here:
-    """What an inventory is while some questions are answered.
-
-    Attributes:
-        switches: Those that the questions may be about, by name.
-    """
-
-    complete: bool
-    switches: Mapping[str, Switch]
-
-    def switch(self, known: Known) -> Switch | None:
-        """Whose patterns have written an identity."""
-        element = known.access.element if known.access else None
-        return None if known.held.stored or element is None else self.switches.get(element)
 
 
 class Lookup:
@@ -115,15 +98,13 @@ class Lookup:
         out: list[Match | Miss] = [Miss.UNKNOWN] * len(asked)
         open_ = list(range(len(asked)))
         for tiers in ((Tier.STORED, Tier.NOTATION), (Tier.INTERPRETED,))[: 1 if strict else 2]:
+            if not open_:
+                break
             keys = [keys_asked(asked[number], tiers[-1]) for number in open_]
-            found = self._identified.found(keys, past=past) if open_ else []
-            here = _Here(
-                complete=self._identified.complete(),
-                switches=self._identified.switches_named(_elements(found)),
-            )
+            found, switches = self._identified.found(keys, past=past)
             for number, rows in zip(open_, found, strict=True):
                 for tier in tiers:
-                    verdict = self._decided(asked[number], rows, tier, about[number], here)
+                    verdict = self._decided(asked[number], rows, tier, about[number], switches)
                     if verdict is not None:
                         out[number] = verdict
                         break
@@ -133,7 +114,12 @@ class Lookup:
         return out
 
     def _decided(
-        self, asked: Asked, found: Found, tier: Tier, time: datetime | None, here: _Here
+        self,
+        asked: Asked,
+        found: Found,
+        tier: Tier,
+        time: datetime | None,
+        switches: Mapping[str, Switch],
     ) -> Match | Miss | None:
         """What one tier says; ``None``: nothing matches, ask the next one."""
         agreed = [
@@ -144,16 +130,18 @@ class Lookup:
         if not agreed:
             return None
         whole = [one for one in agreed if one[1].whole]
-        if found.cut_off >= _families(asked) or (found.cut_off and not whole):
+        if found.cut_off and (not whole or found.cut_off >= _families(asked)):
             return Miss.NOT_UNIQUE
         agreed = whole or agreed
         agreed = [one for one in agreed if one[0].held.stored] or agreed
         if len({known.access_id for known, _ in agreed}) > 1:
             return Miss.NOT_UNIQUE
-        if not here.complete and not any(_enough(*one) for one in agreed):
+        if not any(_enough(*one) for one in agreed) and not self._identified.complete():
             return Miss.NOT_UNIQUE
         known = tuple(one for one, _ in agreed)
-        switch = here.switch(known[0])
+        first = known[0]
+        element = first.access.element if first.access and not first.held.stored else None
+        switch = switches.get(element) if element else None
         if time is None and not self._still_so(known, switch):
             return Miss.STALE
         return Match(
@@ -220,14 +208,6 @@ class Lookup:
                 yield one
 
 
-def _elements(found: Sequence[Found]) -> Iterator[str]:
-    """The elements that the accesses of some rows hang on."""
-    for one in found:
-        for known in one.rows:
-            if known.access and known.access.element and not known.held.stored:
-                yield known.access.element
-
-
 def _families(asked: Asked) -> frozenset[int]:
     """The families of which something is supplied, as in `FAMILIES`."""
     return frozenset(
@@ -239,7 +219,9 @@ def _families(asked: Asked) -> frozenset[int]:
 
 def _enough(known: Known, how: Agreement) -> bool:
     """Whether what has matched names one access of the network, not only of the inventory."""
-    for port, line in FAMILIES:
-        if port in how.matched and line in how.matched:
-            return True
-    return any(known.held.alone & _ALONE[field] for field in how.matched)
+    matched = how.matched
+    if len(matched) > 1:
+        for port, line in FAMILIES:
+            if port in matched and line in matched:
+                return True
+    return any(known.held.alone & _ALONE[field] for field in matched)

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import cast
 
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -27,7 +27,8 @@ from techinfo.errors import ConfigError
 from techinfo.inventory import Inventory
 
 _MOST_OF_A_LINE = 2**20
-_SHOWN_EVERY = 4096
+_AT_ONCE = 2**18
+_SHOWN_EVERY = 2**20
 _PACKED: dict[bytes, Callable[[Path], object]] = {
     b"\x1f\x8b": gzip.open,
     b"BZh": bz2.open,
@@ -101,9 +102,13 @@ def resolve_log(
     times = LogTime(zone or now.astimezone().tzinfo or UTC, now)
     work = LogLookup(inventory, times)
     try:
-        opened = nullcontext(sys.stdin.buffer) if str(path) == "-" else _opened(path)
+        opened = (
+            nullcontext(cast("io.BufferedIOBase", sys.stdin.buffer))
+            if str(path) == "-"
+            else _opened(path)
+        )
         with opened as file, _Bar(file, path) as bar:
-            found = work.resolve(_lines(file, work.counted, bar))
+            found = work.resolve(chain.from_iterable(_lines(file, work.counted, bar)))
             written = (_line(resolved, as_json=as_json) for resolved in found)
             while lines := "".join(islice(written, _WRITTEN_AT_ONCE)):
                 sys.stdout.write(lines)
@@ -116,13 +121,13 @@ def resolve_log(
     return LogReport(work.counted, inventory.identified.began())
 
 
-def _opened(path: Path) -> BinaryIO:
+def _opened(path: Path) -> io.BufferedIOBase:
     """A log, unpacked if it is packed, and in UTF-8 if it is in UTF-16, as PowerShell writes."""
     with path.open("rb") as file:
         magic = file.read(6)
     for begins, unpack in _PACKED.items():
         if magic.startswith(begins):
-            return cast("BinaryIO", unpack(path))
+            return cast("io.BufferedIOBase", unpack(path))
     if magic[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         decoded = path.read_bytes().decode("utf-16", "replace")
         return io.BytesIO(decoded.encode("utf-8", "replace"))
@@ -139,26 +144,57 @@ def _line(resolved: Resolved, *, as_json: bool) -> str:
     return json.dumps(out | outcome.as_json()) + "\n"
 
 
-def _lines(file: BinaryIO, counted: LogTotals, bar: _Bar) -> Iterator[bytes]:
-    """Lines without their ends; one that is too long comes in pieces, and is noted."""
-    number = read = 0
-    while line := file.readline(_MOST_OF_A_LINE):
-        number += 1
-        read += len(line)
-        if number % _SHOWN_EVERY == 0:
-            bar.show(read)
-        if len(line) == _MOST_OF_A_LINE and not line.endswith(b"\n"):
-            counted.unreadable += 1
-            counted.sample(number, b"(too long) " + line[:64])
-        if number == 1:
-            line = unmarked(line)
-        yield from messages(line.rstrip(b"\r\n"))
+def _lines(file: io.BufferedIOBase, counted: LogTotals, bar: _Bar) -> Iterator[list[bytes]]:
+    """Lines without their ends, many at once; one that is too long is in pieces, and is noted."""
+    rest, number, read, shown = b"", 0, 0, 0
+    while octets := file.read1(_AT_ONCE):
+        read += len(octets)
+        if read - shown > _SHOWN_EVERY:
+            bar.show(shown := read)
+        held = rest + octets
+        lines = held.split(b"\n")
+        rest = lines.pop()
+        if lines and len(lines[0]) >= _MOST_OF_A_LINE:
+            lines[:1] = _cut(lines[0], number, counted)
+        if len(rest) >= _MOST_OF_A_LINE:
+            piece, rest = _cut(rest, number + len(lines), counted)
+            lines.append(piece)
+        if lines:
+            yield _bare(lines, held, first=number == 0)
+            number += len(lines)
+    if rest:
+        yield _bare([rest], rest, first=number == 0)
+
+
+def _cut(line: bytes, before: int, counted: LogTotals) -> tuple[bytes, bytes]:
+    """The first piece of a line that is too long, and the rest; no block is longer than a piece."""
+    piece, rest = line[:_MOST_OF_A_LINE], line[_MOST_OF_A_LINE:]
+    counted.unreadable += 1
+    counted.sample(before + 1, b"(too long) " + piece[:64])
+    return piece, rest
+
+
+def _bare(lines: list[bytes], held: bytes, *, first: bool) -> list[bytes]:
+    """Lines without what stands around their messages.
+
+    Args:
+        lines: The lines.
+        held: What they were cut from: what is not in it is in none of them.
+        first: The log begins with them.
+    """
+    if first:
+        lines[0] = unmarked(lines[0])
+    if b"\r" in held:
+        lines = [line.rstrip(b"\r") for line in lines]
+    if b" <" in held:
+        return [message for line in lines for message in messages(line)]
+    return lines
 
 
 class _Bar:
     """A progress bar on a terminal; nothing elsewhere."""
 
-    def __init__(self, file: BinaryIO, path: Path) -> None:
+    def __init__(self, file: io.BufferedIOBase, path: Path) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
         self._progress = Progress(
             *columns,

@@ -7,12 +7,12 @@ variable. What belongs together stands close together, and each value once.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from techinfo.dhcp.identity import Field, Identity
-from techinfo.dhcp.log_lines import behind_time, rows
+from techinfo.dhcp.log_lines import LogTime, dated, rows
 from techinfo.dhcp.mentions import Mention, mentions
 from techinfo.dhcp.readers.tshark_fields import columns_of, identity_in, row_of
 from techinfo.dhcp.spellings import Tier, readings
@@ -43,14 +43,20 @@ class Gathered(NamedTuple):
 
 
 class Gatherer:
-    """Takes lines one by one, and gives what is complete.
+    """Takes lines, and gives what is complete.
 
     Args:
-        time: When a line was; ``None``: as the line before. Asked only of lines that say something.
+        times: When a line was; ``None``: no line has a time.
+
+    Attributes:
+        number: How many lines there were, once all are read.
+        line: The one with which something was complete.
     """
 
-    def __init__(self, time: Callable[[bytes], datetime | None] = lambda _: None) -> None:
-        self._time_of = time
+    def __init__(self, times: LogTime | None = None) -> None:
+        self.number = 0
+        self.line = b""
+        self._times = times
         self._open: Mention | None = None
         self._whole: Mention | None = None
         self._line = 0
@@ -61,31 +67,48 @@ class Gatherer:
         self._dump = _Dump()
         self._alone = _Alone()
 
-    def feed(self, number: int, line: bytes) -> Sequence[Gathered]:
-        """Take a line.
+    def gather(self, lines: Iterable[bytes]) -> Iterator[Sequence[Gathered]]:
+        """What is complete with each line, where something is, and at the end.
 
         Args:
-            number: Of the line, from 1.
-            line: Without its end.
-
-        Returns:
-            What is complete with it.
+            lines: Without their ends.
         """
-        if self._open is None and not (self._ipv6 or self._table.columns or self._dump.within):
-            found = self._alone.mentions(line)
-            if found is not None:
-                return self._all_taken(number, found, line) if found else ()
-        time = self._time_of(line)
+        known, alone, number = self._alone.known, self._is_between(), 0
+        for number, line in enumerate(lines, start=1):
+            match = dated(line) if alone else None
+            said = None
+            if match is not None:
+                said = known.get(line[match.end() :]) or self._alone.read(line, match.end())
+            if match is None or said is None:
+                out = self._among_others(number, line)
+            elif (whole := said[1]) is not None:  # most lines: what `_taken` does with them
+                self._whole, self._last = whole, number
+                yield (Gathered(number, whole, self._times.at(match) if self._times else None),)
+                continue
+            elif not said[0]:
+                continue
+            else:
+                time = self._times.at(match) if self._times else None
+                out = [one for mention in said[0] for one in self._taken(number, mention, time)]
+            alone = self._is_between()
+            if out:
+                self.line = line
+                yield out
+        self.number = number
+        if out := self.end():
+            yield out
+
+    def _is_between(self) -> bool:
+        """Whether nothing that lines before have begun bears on the next one."""
+        begun = self._open is not None or self._ipv6
+        return not (begun or self._table.columns or self._dump.within)
+
+    def _among_others(self, number: int, line: bytes) -> list[Gathered]:
+        """What is complete with a line that the lines before bear on, or that has no date."""
+        time = self._times.of(line) if self._times else None
         out: list[Gathered] = []
         for row in rows(line):
             out += self._fed(number, row, time)
-        return out
-
-    def _all_taken(self, number: int, found: Sequence[Mention], line: bytes) -> list[Gathered]:
-        time = self._time_of(line)
-        out: list[Gathered] = []
-        for mention in found:
-            out += self._taken(number, mention, time)
         return out
 
     def _fed(self, number: int, line: bytes, time: datetime | None) -> list[Gathered]:
@@ -187,32 +210,46 @@ class _Table:
         return mentions(line)
 
 
+_Said = tuple[Sequence[Mention], Mention | None]
+"""What a line says; and that, if it is one client of whom other lines say no more."""
+
+
 class _Alone:
     """What lines say that say it whatever the lines before them are.
 
     A client that renews has the same line again, with another time.
+
+    Attributes:
+        known: What stands behind a time -> what it says.
     """
 
     def __init__(self) -> None:
-        self._read: dict[bytes, Sequence[Mention]] = {}
+        self.known: dict[bytes, _Said] = {}
         self._octets = 0
 
-    def mentions(self, line: bytes) -> Sequence[Mention] | None:
-        """What a line says; ``None``: that depends on others."""
-        behind = behind_time(line)
-        if behind is None:
+    def read(self, line: bytes, at: int) -> _Said | None:
+        """What a line says.
+
+        Args:
+            line: The line.
+            at: Where its time ends.
+
+        Returns:
+            ``None`` when that depends on others.
+        """
+        if len(rows(line)) > 1 or columns_of(line):
             return None
-        found = self._read.get(behind)
-        if found is None:
-            if len(rows(line)) > 1 or columns_of(line):
-                return None
-            found = mentions(line)
-            if self._octets > _MOST_OCTETS:
-                self._read, self._octets = {}, 0
-            if len(behind) <= _LONGEST:
-                self._read[behind] = found
-                self._octets += len(behind) + _OF_AN_ENTRY
-        return found
+        found = mentions(line)
+        one = found[0] if len(found) == 1 else None
+        said = found, one if one and one.whole and not one.puzzling else None
+        if self._octets > _MOST_OCTETS:
+            self.known.clear()
+            self._octets = 0
+        behind = line[at:]
+        if len(behind) <= _LONGEST:
+            self.known[behind] = said
+            self._octets += len(behind) + _OF_AN_ENTRY
+        return said
 
 
 def _of_identity(identity: Identity | None) -> list[Mention]:

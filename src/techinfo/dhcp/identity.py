@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from techinfo.values import value
 
 _ENTERPRISE = 4
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Identity:
     """The identity in its canonical form: octets, never text. Empty octets become ``None``.
 

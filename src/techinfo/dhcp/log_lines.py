@@ -76,6 +76,7 @@ _TRADITIONAL = re.compile(r"([A-Z][a-z]{2}) ([ 0-3]\d) (\d\d):(\d\d):(\d\d)")
 _CTIME = re.compile(r"[A-Z][a-z]{2} ([A-Z][a-z]{2}) ([ 0-3]\d) (\d\d:\d\d:\d\d) (\d{4})")
 _HOUR = len("2026-11-21 05")
 _MOST_HOURS = 1024
+_MOST_TIMES = 8192
 _FIRST_YEAR, _LAST_YEAR = MINYEAR, MAXYEAR
 """Near its ends a time of a zone may have none in UTC."""
 _AHEAD = timedelta(days=1)
@@ -101,6 +102,7 @@ class Clock:
         self._time: datetime | None = None
         self._latest = datetime.fromtimestamp(_FIRST, UTC)
         self._offsets: dict[str, timedelta | None] = {}
+        self._sure: dict[str, datetime] = {}
 
     def traditional(self, written: str) -> datetime | None:
         """``Nov 21 05:59:04``: of the year in which it is the latest that is not ahead of `now`."""
@@ -124,14 +126,23 @@ class Clock:
         """RFC 3339, or the same without a zone, with a blank instead of T, or with a comma."""
         if written == self._text:
             return self._time
+        if (known := self._sure.get(written)) is not None:
+            return known
         try:
             found = datetime.fromisoformat(written)
         except ValueError:
             return None
+        if found.tzinfo is None:
+            return self._local(written, found)
+        at = self._utc(found)
+        return at and self._kept(written, at)
+
+    def _local(self, written: str, found: datetime) -> datetime | None:
+        """A time without a zone. Which moment it is may depend on those before it, in one hour."""
         hour = written[:_HOUR]
         offset = self._offsets.get(hour)
-        if offset is not None and found.tzinfo is None:
-            return self._remembered(written, found.replace(tzinfo=UTC) - offset)
+        if offset is not None:
+            return self._kept(written, found.replace(tzinfo=UTC) - offset)
         at = self._utc(found)
         if at is None:
             return None
@@ -143,7 +154,7 @@ class Clock:
 
     def _steady(self, found: datetime) -> timedelta | None:
         """The offset of the zone, if it is the same in the whole hour of a local time."""
-        if found.tzinfo is not None or not _FIRST_YEAR < found.year < _LAST_YEAR:
+        if not _FIRST_YEAR < found.year < _LAST_YEAR:
             return None
         first = found.replace(minute=0, second=0, microsecond=0, tzinfo=self.zone)
         last = first.replace(minute=59, second=59, microsecond=999_999)
@@ -169,6 +180,13 @@ class Clock:
             return None
         day = match[2].strip().zfill(2)
         return self.iso(f"{match[4]}-{_MONTHS[match[1]]:02d}-{day} {match[3]}")
+
+    def _kept(self, written: str, at: datetime) -> datetime:
+        """The time of a text that has it whatever was read before."""
+        if len(self._sure) >= _MOST_TIMES:
+            self._sure.clear()
+        self._sure[written] = at
+        return self._remembered(written, at)
 
     def _remembered(self, written: str, at: datetime) -> datetime:
         self._text, self._time = written, at
@@ -213,23 +231,26 @@ _KEA_CSV = re.compile(
 _WINDOWS = re.compile(rb"\d{2,5},(\d\d)/(\d\d)/(\d\d),(\d\d:\d\d:\d\d),")
 _MOST_OF_A_LINE = 256
 _DATED = re.compile(
-    rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|" + _KEA_CSV.pattern
+    rb"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)(?:(?:\.\d{1,9})?(Z|[+-]\d\d:?\d\d)?(?= )())?"
+    rb"|([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d)|" + _KEA_CSV.pattern
 )
+_AS_ISO, _AS_SYSLOG, _AS_LEASE = 3, 4, 6
+"""Its last group that matches, where the whole time is in it; a blank follows one of ISO 8601."""
 
 
-def behind_time(line: bytes) -> bytes | None:
-    """What stands behind the time that a line begins with; ``None``: it begins with no date.
+def dated(line: bytes) -> re.Match[bytes] | None:
+    """The time that a line begins with; ``None``: it begins with no date.
 
-    Of a lease of Kea's file it is what stands behind the addresses and the time, as long as these
-    cannot be taken for an option 82 in hex.
+    What stands behind it says what the line says, whatever the time is. Of a lease of Kea's file
+    the addresses in front of the time count as part of it, as long as they cannot be taken for an
+    option 82 in hex.
     """
     match = _DATED.match(line)
-    if match is None:
-        return None
+    if match is None or match.lastindex != _AS_LEASE:
+        return match
     front = match[0]
-    if match.lastindex and (b",52" in front or front.startswith(b"52")):  # 82 is 52 in hex
-        return None
-    return line[match.end() :]
+    # 82 is 52 in hex
+    return None if b",52" in front or front.startswith(b"52") else match
 
 
 class LogTime:
@@ -244,8 +265,7 @@ class LogTime:
         self._clock = clock = Clock(zone, now)
         self._forms: tuple[tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], _Time]], ...] = (
             (_ISO, self._iso),
-            # The end of a lease less its lifetime is when it was given.
-            (_KEA_CSV, lambda found: datetime.fromtimestamp(int(found[2]) - int(found[1]), UTC)),
+            (_KEA_CSV, lambda found: _given(found[1], found[2])),
             (_SYSLOG, lambda found: clock.traditional(found[0].decode())),
             (_DETAIL, lambda found: clock.ctime(found[1].decode())),
             (_LEASES, lambda found: datetime(*map(int, found.groups()), tzinfo=UTC)),  # type: ignore[arg-type, misc]  # six numbers
@@ -260,6 +280,17 @@ class LogTime:
             found = self._begun(bare)
         return found
 
+    def at(self, match: re.Match[bytes]) -> datetime | None:
+        """The time of a line that is `dated`, as `of` tells it."""
+        kind = match.lastindex
+        if kind == _AS_ISO:
+            return self._iso(match)
+        if kind == _AS_SYSLOG:
+            return self._clock.traditional(match[4].decode())
+        if kind == _AS_LEASE and match.end() <= _MOST_OF_A_LINE:
+            return _given(match[5], match[6])
+        return self.of(match.string)
+
     def _begun(self, line: bytes) -> datetime | None:
         for form, read in self._forms:
             if match := form.match(line, 0, _MOST_OF_A_LINE):
@@ -270,9 +301,17 @@ class LogTime:
         return None
 
     def _iso(self, found: re.Match[bytes]) -> datetime | None:
-        local, zone = found.groups()
+        local, zone = found.group(1, 2)
         return self._clock.iso((local + zone if zone else local).decode())
 
     def _windows(self, found: re.Match[bytes]) -> datetime | None:
         month, day, year, time = (part.decode() for part in found.groups())
         return self._clock.iso(f"20{year}-{month}-{day} {time}")
+
+
+def _given(lifetime: bytes, ends: bytes) -> datetime | None:
+    """When a lease was given: its end less its lifetime."""
+    try:
+        return datetime.fromtimestamp(int(ends) - int(lifetime), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

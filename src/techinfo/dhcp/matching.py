@@ -7,8 +7,7 @@ address or the encoding of text.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from itertools import product, starmap
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from typing import NamedTuple
 from techinfo.dhcp.identity import FAMILIES, Field, Identity
 from techinfo.dhcp.notations import mac_octets
 from techinfo.dhcp.spellings import Reading, Tier
+from techinfo.values import value
 
 _MAC_SIZE = 6
 
@@ -96,6 +96,7 @@ def _without_header(octets: bytes) -> bytes | None:
     return None
 
 
+_PLACES = {field: place for place, field in enumerate(Field)}
 Key = tuple[int, bytes]
 """Under which an identity is indexed: the number of its fields, as in `_CODES`, with `LOOSE` added
 where the octets are as tier 3 sees them; and the octets, of a family the first value with its
@@ -110,7 +111,7 @@ def family_of(number: int) -> int:
     return 0 if number & 7 in _CODES[0] else 1
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Asked:
     """What is supplied of an identity: the readings of each value, none for one not supplied."""
 
@@ -139,12 +140,12 @@ def narrowed(found: tuple[Reading, ...], sure: tuple[Reading, ...]) -> tuple[Rea
         The readings that are the sure value; none when the two contradict each other.
     """
     out = []
-    for value in sure:
+    for given in sure:
         for reading in found:
-            if reading.octets == value.octets:
-                out.append(value._replace(tier=reading.tier, kind=reading.kind))
-            elif alike(reading, value.octets):
-                out.append(value._replace(tier=Tier.INTERPRETED, kind=reading.kind))
+            if reading.octets == given.octets:
+                out.append(given._replace(tier=reading.tier, kind=reading.kind))
+            elif alike(reading, given.octets):
+                out.append(given._replace(tier=Tier.INTERPRETED, kind=reading.kind))
     return tuple(out)
 
 
@@ -152,11 +153,12 @@ def agreement(asked: Asked, identity: Identity, tier: Tier) -> Agreement | None:
     """How an identity agrees at a tier; ``None``: something contradicts, or nothing matches."""
     matched: dict[Field, Reading] = {}
     supplied = 0
+    values = (identity.circuit, identity.remote, identity.interface, identity.remote6)
     for name, found in asked.readings.items():
         if not found:
             continue
         supplied += 1
-        stored = name.of(identity)
+        stored = values[_PLACES[name]]
         if stored is None:
             continue
         reading = _first(found, stored, identity.enterprise, tier)
@@ -181,16 +183,20 @@ def _first(
 
 def keys_asked(asked: Asked, tier: Tier) -> frozenset[Key]:
     """The keys under which every identity that can match at a tier, or at one before, is found."""
-    out: set[Key] = set()
+    out: list[Key] = []
+    loose = tier is Tier.INTERPRETED
     for family, (*single, both) in zip(FAMILIES, _CODES, strict=True):
-        first, second = (_values(asked, one, tier) for one in family)
+        first, second = [_values(asked.readings.get(field), tier) for field in family]
         if first and second:
-            pairs = [*product((*first, b""), second), *product(first, (b"",))]
-            out |= _under(both, starmap(_pair, pairs), tier)
+            fronts = [_pair(value, b"") for value in first]
+            pairs = [front + value for front in (*fronts, _NONE_IN_FRONT) for value in second]
+            values = {both: fronts + pairs}
         else:
-            for code, values in zip(single, (first, second), strict=True):
-                if values:
-                    out |= _under(code, values, tier)
+            values = dict(zip(single, (first, second), strict=True))
+        for code, some in values.items():
+            out += [(code, value) for value in some]
+            if loose:
+                out += [(code | LOOSE, value) for value in some]
     return frozenset(out)
 
 
@@ -205,11 +211,11 @@ def keys_of(identity: Identity) -> list[Key]:
         if not any(values):
             continue
         loose: list[tuple[bytes, ...]] = []
-        for code, value in zip(single, values, strict=True):
-            keys = buckets(value) if value else ()
-            if value:
-                out.append((code, value))
-                out += [(code | LOOSE, key) for key in keys if key != value]
+        for code, octets in zip(single, values, strict=True):
+            keys = buckets(octets) if octets else ()
+            if octets:
+                out.append((code, octets))
+                out += [(code | LOOSE, key) for key in keys if key != octets]
             loose.append(keys or (b"",))
         exact = _pair(*values)
         out.append((both, exact))
@@ -217,21 +223,18 @@ def keys_of(identity: Identity) -> list[Key]:
     return out
 
 
-def _values(asked: Asked, name: Field, tier: Tier) -> list[bytes]:
-    readings = asked.readings.get(name)
+def _values(readings: tuple[Reading, ...] | None, tier: Tier) -> list[bytes]:
     if not readings:
         return []
     if tier is not Tier.INTERPRETED:
         found = [reading.octets for reading in readings if reading.tier <= tier]
     else:
         found = [key for reading in readings for key in buckets(reading.octets)]
-    return list(dict.fromkeys(found))
-
-
-def _under(code: int, values: Iterable[bytes], tier: Tier) -> set[Key]:
-    codes = (code, code | LOOSE) if tier is Tier.INTERPRETED else (code,)
-    return {(one, value) for value in values for one in codes}
+    return found if len(found) < 2 else list(dict.fromkeys(found))
 
 
 def _pair(first: bytes, second: bytes) -> bytes:
     return len(first).to_bytes(2, "big") + first + second
+
+
+_NONE_IN_FRONT = _pair(b"", b"")

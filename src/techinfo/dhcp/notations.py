@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from techinfo.dhcp.identity import Field
@@ -74,7 +74,14 @@ def notations(value: bytes) -> tuple[tuple[bytes, str, bool], ...]:
     """Octets that a value denotes, the name of the notation, and whether they are text as typed."""
     if _MARK.search(value) is None:
         return ()
-    return tuple((octets, name, typed) for name, typed, read in _READERS if (octets := read(value)))
+    for name, typed, read in _READERS[:_DIGITS_ALONE]:
+        if (octets := read(value)) is not None:
+            return ((octets, name, typed),)
+    return tuple(
+        (octets, name, typed)
+        for name, typed, read in _READERS[_DIGITS_ALONE:]
+        if (octets := read(value))
+    )
 
 
 def bare_hex(value: bytes) -> bytes | None:
@@ -89,20 +96,20 @@ def mac_octets(value: bytes) -> bytes | None:
     return _joined(value)
 
 
-def peeled(octets: bytes, field: Field) -> Iterator[bytes]:
+def peeled(octets: bytes, field: Field) -> Sequence[bytes]:
     """The value within one header: its own code and length, or a whole option 82."""
     code, size = _HEADERS[field]
-    start = len(code) + size
-    length = int.from_bytes(octets[len(code) : start], "big")
-    if octets.startswith(code) and len(octets) > start and length == len(octets) - start:
-        yield octets[start:]
+    if octets.startswith(code):
+        start = len(code) + size
+        length = int.from_bytes(octets[len(code) : start], "big")
+        return (octets[start:],) if len(octets) > start and length == len(octets) - start else ()
     if octets[:1] == b"R" and field in {Field.CIRCUIT, Field.REMOTE}:
         try:
-            identity = parse_option82(octets)
+            value = field.of(parse_option82(octets))
         except OctetError:
-            return
-        if value := field.of(identity):
-            yield value
+            return ()
+        return (value,) if value else ()
+    return ()
 
 
 def option82_octets(written: bytes) -> bytes | None:
@@ -113,6 +120,8 @@ def option82_octets(written: bytes) -> bytes | None:
     """
     digits = written.strip()
     digits = digits[2:] if digits[:2] in (b"0x", b"0X") else digits
+    if _HEX_PAIRS.fullmatch(digits):
+        return bytes.fromhex(digits.decode())
     if _COLONS.fullmatch(digits):
         digits = b"".join(octet.zfill(2) for octet in digits.split(b":"))
     digits = _BETWEEN.sub(b"", digits)
@@ -271,6 +280,8 @@ _READERS: tuple[tuple[str, bool, Callable[[bytes], bytes | None]], ...] = (
     ("notation of less", True, _pager),
     ("character references", True, _references),
 )
+_DIGITS_ALONE = 2
+"""How many of them read digits and what parts them, which no other reads."""
 
 
 _DUID_LLT, _DUID_LL = "00:01:", "00:03:"

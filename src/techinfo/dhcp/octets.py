@@ -168,7 +168,7 @@ def _pieces(row: bytes, offset: int) -> Iterator[_Piece]:
         offset: What stood in front of them, so that positions are those of the whole.
     """
     at = 0
-    while row[at:].strip(_PADDING):
+    while at < len(row) and (row[at] not in _PADDING or row[at:].strip(_PADDING)):
         if at + 1 == len(row):
             raise OctetError(f"sub-option {row[at]} ends before its length", position=offset + at)
         end = at + 2 + row[at + 1]

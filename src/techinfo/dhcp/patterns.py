@@ -75,6 +75,11 @@ class Pattern:
         """Whether its values name the port."""
         return bool(self.fields & PORT_FIELDS)
 
+    @cached_property
+    def remembered(self) -> dict[tuple[object, ...], bytes | None]:
+        """For who asks again: what it has written, by what they know a place by."""
+        return {}
+
     def write(self, place: Place) -> bytes | None:
         """The value of a place; ``None`` when something is needed that is not known.
 

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from operator import attrgetter
 
+from techinfo.values import value
+
 SWITCH_FIELDS = frozenset({"sysname", "ip", "mac"})
 PORT_FIELDS = frozenset({"port", "ifindex", "ifname"})
 NUMBER_FIELDS = frozenset({"module", "port", "vlan", "ifindex"})
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Place:
     """A switch, a port and a VLAN, each as far as it is known.
 

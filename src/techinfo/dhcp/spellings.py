@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from techinfo.dhcp.identity import Field
@@ -17,7 +18,10 @@ from techinfo.dhcp.octets import from_text
 
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _ENTERPRISE = 4
+_BARE = "bare hex"
 _BLANKS = b" \t\r\n\v\f"
+_MOST_KEPT = 256
+"""A value that is longer is not remembered."""
 MOST_OCTETS = 4096
 """No value is longer; two options of 255 octets in a notation of four characters are shorter."""
 
@@ -32,7 +36,10 @@ class Tier(IntEnum):
     @property
     def word(self) -> str:
         """As answers have it: stored, notation, interpreted."""
-        return self.name.lower()
+        return _WORDS[self]
+
+
+_WORDS = {tier: tier.name.lower() for tier in Tier}
 
 
 class Reading(NamedTuple):
@@ -72,19 +79,29 @@ def readings(values: Iterable[bytes], field: Field) -> tuple[Reading, ...]:
         values: The value, in the ways in which it may have been encoded on its way here.
         field: Which value of an identity it is.
     """
-    present = [value for value in values if not is_nothing(value)]
+    present = tuple([value for value in values if not is_nothing(value)])
+    if sum(map(len, present)) > _MOST_KEPT:
+        return _meanings(present, field)
+    return _known(present, field)
+
+
+def _meanings(present: tuple[bytes, ...], field: Field) -> tuple[Reading, ...]:
     found: dict[tuple[bytes, int | None, bool], Reading] = {}
-    for tier in (_stored, _notation, _interpreted):
+    for tier, meant in _TIERS:
         for value in present:
-            for reading in tier(value, field):
-                key = (reading.octets, reading.enterprise, reading.typed)
-                found.setdefault(key, reading)
+            for octets, kind, typed in meant(value):
+                if (octets, None, typed) not in found:
+                    found[octets, None, typed] = Reading(octets, tier, kind, typed)
+                if tier is not Tier.STORED:
+                    for reading in _unwrapped(octets, tier, kind, typed, field):
+                        key = (reading.octets, reading.enterprise, reading.typed)
+                        found.setdefault(key, reading)
     return tuple(found.values())
 
 
 def of_option82(octets: bytes) -> tuple[Reading, ...]:
     """The reading of a value that stood in an option 82."""
-    return (Reading(octets=octets, tier=Tier.STORED, kind="option 82", typed=True, narrow=True),)
+    return (Reading(octets, Tier.STORED, "option 82", True, True),)
 
 
 def of_octets(octets: bytes, enterprise: int | None = None) -> tuple[Reading, ...]:
@@ -105,54 +122,61 @@ def of_octets(octets: bytes, enterprise: int | None = None) -> tuple[Reading, ..
     )
 
 
-def _stored(value: bytes, _field: Field) -> Iterator[Reading]:
-    yield Reading(octets=value, tier=Tier.STORED, kind="as is", typed=True)
+_known = lru_cache(maxsize=4096)(_meanings)
+"""Ports of switches have the same circuit-ids, and a switch has one remote-id."""
+_Meant = tuple[bytes, str, bool]
+"""Octets, how they are spelt, and whether they are text as somebody typed it."""
+
+
+def _stored(value: bytes) -> Iterator[_Meant]:
+    yield value, "as is", True
     if value.startswith(b"0x") and value.isascii():
         octets = from_text(value.decode())
         if octets != value:
-            yield Reading(octets=octets, tier=Tier.STORED, kind="as published")
+            yield octets, "as published", False
 
 
-def _notation(value: bytes, field: Field) -> Iterator[Reading]:
-    as_is = Reading(octets=value, tier=Tier.NOTATION, kind="as is", typed=True)
-    yield from _unwrapped(as_is, field)
-    for octets, kind, typed in notations(value):
-        reading = Reading(octets=octets, tier=Tier.NOTATION, kind=kind, typed=typed)
-        yield reading
-        yield from _unwrapped(reading, field)
+def _notation(value: bytes) -> Iterator[_Meant]:
+    yield value, "as is", True
+    yield from notations(value)
 
 
-def _interpreted(value: bytes, field: Field) -> Iterator[Reading]:
+def _interpreted(value: bytes) -> Iterator[_Meant]:
     trimmed = value.strip(_BLANKS)
-    found = list(_decoded(trimmed, "")) if trimmed else []
-    for octets, kind, _ in tuple(found):
-        found += _decoded(octets, f" in {kind}")
-    for octets, kind, typed in found:
-        reading = Reading(octets=octets, tier=Tier.INTERPRETED, kind=kind, typed=typed)
-        yield reading
-        yield from _unwrapped(reading, field)
+    found = [*_decoded(trimmed, "")] if trimmed else []
+    if trimmed != value:
+        yield from found
+    elif found and found[-1][1] == _BARE:  # the others are known from `_notation`
+        yield found[-1]
+    for octets, kind, _ in found:
+        yield from _decoded(octets, f" in {kind}")
 
 
-def _decoded(value: bytes, within: str) -> Iterator[tuple[bytes, str, bool]]:
+def _decoded(value: bytes, within: str) -> Iterator[_Meant]:
     for octets, kind, typed in notations(value):
         yield octets, f"{kind}{within}", typed
     if (octets_ := bare_hex(value)) is not None:
-        yield octets_, f"bare hex{within}", False
+        yield octets_, f"{_BARE}{within}", False
 
 
-def _unwrapped(reading: Reading, field: Field) -> Iterator[Reading]:
+_TIERS = ((Tier.STORED, _stored), (Tier.NOTATION, _notation), (Tier.INTERPRETED, _interpreted))
+
+
+def _unwrapped(
+    octets: bytes, tier: Tier, kind: str, typed: bool, field: Field
+) -> Iterator[Reading]:
     """The same without a header around it, and without an enterprise number in front."""
-    inner = [
-        reading._replace(octets=octets, kind=f"{reading.kind}, with header")
-        for octets in peeled(reading.octets, field)
-    ]
-    yield from inner
+    inner = [(value, f"{kind}, with header") for value in peeled(octets, field)]
+    for value, named in inner:
+        yield Reading(value, tier, named, typed)
     if field is not Field.REMOTE6:
         return
-    for one in (reading, *inner):
-        if len(one.octets) > _ENTERPRISE:
-            yield one._replace(
-                octets=one.octets[_ENTERPRISE:],
-                kind=f"{one.kind}, with enterprise number",
-                enterprise=int.from_bytes(one.octets[:_ENTERPRISE], "big"),
+    for value, named in ((octets, kind), *inner):
+        if len(value) > _ENTERPRISE:
+            yield Reading(
+                value[_ENTERPRISE:],
+                tier,
+                f"{named}, with enterprise number",
+                typed,
+                enterprise=int.from_bytes(value[:_ENTERPRISE], "big"),
             )

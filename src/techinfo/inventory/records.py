@@ -39,6 +39,7 @@ from techinfo.inventory.fields import (
     text,
     whole_number,
 )
+from techinfo.values import value
 
 Kind = Literal["elements", "accesses", "cpes", "services", "subscriptions", "offers"]
 """One kind of record, as it is called at the top of a YAML or JSON file."""
@@ -82,7 +83,7 @@ _Provider = Annotated[
 _ServiceType = Annotated[str, matching("[0-9A-Za-z_.-]{1,32}", "the name of a service, such as bb")]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class Element:
     """A network element: a switch, an OLT.
 

@@ -9,7 +9,6 @@ beginning, because the inventory does not say how long it was held before.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
@@ -20,6 +19,7 @@ from techinfo.dhcp.identity import Identity
 from techinfo.dhcp.matching import keys_of
 from techinfo.inventory.identifiers.switches import Alone, Attached, Held
 from techinfo.inventory.tables import SCHEMA, microseconds, moment
+from techinfo.values import value
 
 PAST = 0x40
 """Added to the number of a key: of an identity that is no longer held."""
@@ -91,11 +91,15 @@ _INSERT = (
 _KEY = "INSERT INTO identifiers (field, value, identity) VALUES (?, ?, ?)"
 
 
+_ALONE = tuple(map(Alone, range(2 ** len(Alone))))
+"""By number: an enumeration is slow to find its own."""
+
+
 def held_from_row(row: Sequence[Any]) -> Held:
     """What a row of `identities` says, its columns beginning with ``vlan``."""
-    vlan, stored, circuit, remote, interface, remote6, enterprise, alone = row[:8]
+    vlan, stored, circuit, remote, interface, remote6, enterprise, alone, *_ = row
     identity = Identity(circuit, remote, interface, remote6, enterprise)
-    return Held(identity, vlan, bool(stored), Alone(alone))
+    return Held(identity, vlan, bool(stored), _ALONE[alone])
 
 
 class Ledger:
@@ -175,13 +179,27 @@ _FOUND = ", ".join(
         *(f"a.{name}" for name in Attached._fields[1:]),
     ]
 )
+_PORT_BY = 10 + Attached._fields.index("port_by")
+"""The column of it in such a row: there is none without an access."""
 _ACCESS = "LEFT JOIN accesses a ON a.access_id = d.access_id"
+_SELECT = f"SELECT w.field, w.value, d.identity, {_FOUND} FROM wanted w"  # noqa: S608 - columns
+# The cross joins keep the order: SQLite may else begin with all identities.
+_ALL = (
+    f"{_SELECT} CROSS JOIN identifiers x ON x.field = w.field AND x.value = w.value "
+    f"CROSS JOIN identities d ON d.identity = x.identity {_ACCESS}"
+)
+_OF_EACH = (
+    f"{_SELECT} CROSS JOIN identities d ON d.identity IN ("  # noqa: S608 - columns
+    "SELECT x.identity FROM identifiers x WHERE x.field = w.field AND x.value = w.value "
+    f"LIMIT {MOST_OF_A_KEY + 1}) {_ACCESS}"
+)
+"""Where some key has more than are looked at: it takes longer, and the others keep theirs."""
 
 Under = dict[tuple[int, bytes], tuple[dict[int, "Known"], bool]]
 """Code of the fields and value -> identities by number, and whether there are more."""
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Known:
     """An identity, the access that holds it, and from when to when.
 
@@ -210,7 +228,7 @@ class Known:
         return begun and (self.until is None or time < self.until)
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Found:
     """What is indexed under some keys.
 
@@ -224,20 +242,24 @@ class Found:
 
 def under(connection: Connection, keys: list[tuple[int, bytes]]) -> Under:
     """What is indexed under some keys."""
-    rows = ", ".join(["(?, ?)"] * len(keys))
-    found = quick(
-        connection,
-        f"WITH wanted (field, value) AS (VALUES {rows}) "  # noqa: S608 - question marks
-        f"SELECT w.field, w.value, d.identity, {_FOUND} FROM wanted w CROSS JOIN identities d "
-        # The cross join keeps the order: SQLite may else begin with all identities.
-        "ON d.identity IN (SELECT x.identity FROM identifiers x WHERE x.field = w.field "
-        f"AND x.value = w.value LIMIT {MOST_OF_A_KEY + 1}) {_ACCESS}",
-        tuple(part for key in keys for part in key),
-    )
+    wanted = f"WITH wanted (field, value) AS (VALUES {', '.join(['(?, ?)'] * len(keys))})"
+    values = tuple([part for key in keys for part in key])
+    most = len(keys) + MOST_OF_A_KEY
+    found = _by_key(quick(connection, f"{wanted} {_ALL} LIMIT {most}", values))
+    if max(map(len, found.values()), default=0) > MOST_OF_A_KEY or _count(found) == most:
+        found = _by_key(quick(connection, f"{wanted} {_OF_EACH}", values))
+    return {key: (rows, len(rows) > MOST_OF_A_KEY) for key, rows in found.items()}
+
+
+def _by_key(rows: list[Any]) -> dict[tuple[int, bytes], dict[int, Known]]:
     out: dict[tuple[int, bytes], dict[int, Known]] = {}
-    for row in found:
+    for row in rows:
         out.setdefault((row[0], row[1]), {})[row[2]] = _known(row[3:])
-    return {key: (rows, len(rows) > MOST_OF_A_KEY) for key, rows in out.items()}
+    return out
+
+
+def _count(found: dict[tuple[int, bytes], dict[int, Known]]) -> int:
+    return sum(map(len, found.values()))
 
 
 def held_by(connection: Connection, access_id: str) -> tuple[Known, ...]:
@@ -257,8 +279,7 @@ def quick(connection: Connection, statement: str, values: tuple[Any, ...]) -> li
 
 def _known(row: Sequence[Any]) -> Known:
     access_id, since, until = row[:3]
-    attached = Attached(access_id, *row[11:])
-    access = None if attached.port_by is None else attached
+    access = None if row[_PORT_BY] is None else Attached(access_id, *row[11:])
     return Known(access_id, held_from_row(row[3:]), _time(since), _time(until), access)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from sqlalchemy import Connection
 
 from techinfo.dhcp.matching import Key, family_of
 from techinfo.dhcp.pieces import Place
@@ -19,13 +21,12 @@ from techinfo.inventory.identifiers.entries import (
     quick,
     under,
 )
-from techinfo.inventory.identifiers.switches import Switch, switch_of
-from techinfo.inventory.records import Element, columns, from_row
+from techinfo.inventory.identifiers.switches import Named, Switch, switch_of
 from techinfo.inventory.tables import moment
 from techinfo.store.base import Database
 
 _KEYS_AT_ONCE = 500
-_ELEMENT = columns("elements", "e")
+_NAMED = ", ".join(f"e.{name}" for name in Named._fields)
 _MOST_SWITCHES = 8
 _MOST_KEPT = 8192
 
@@ -52,30 +53,37 @@ class Identified:
         self._driver_layouts = driver_layouts
         self._cache = _Cache((), {}, complete=False, alarmed=set())
 
-    def found(self, asked: Sequence[Collection[Key]], *, past: bool = False) -> list[Found]:
+    def found(
+        self, asked: Sequence[Collection[Key]], *, past: bool = False
+    ) -> tuple[list[Found], Mapping[str, Switch]]:
         """What is indexed under some keys, for many questions in one statement.
 
         Args:
             asked: Keys of each question.
             past: With identities that are no longer held.
+
+        Returns:
+            What is found for each question, and the switches that have written any of it, by name.
         """
         wanted: Under = {}
         if past:
             asked = [[*keys, *((at | PAST, value) for at, value in keys)] for keys in asked]
+        known = self._fresh().switches  # before a connection is taken: it may need one
         every = list(dict.fromkeys(key for keys in asked for key in keys))
         with self._database.read() as connection:
             for start in range(0, len(every), _KEYS_AT_ONCE):
                 wanted |= under(connection, every[start : start + _KEYS_AT_ONCE])
+            names = (name for rows, _ in wanted.values() for name in _elements(rows.values()))
+            switches = self._switches(connection, names, known)
         out = []
         for keys in asked:
-            rows: dict[int, Known] = {}
-            cut_off: set[int] = set()
-            for key in keys:
-                if key in wanted:
-                    rows |= wanted[key][0]
-                    cut_off |= {family_of(key[0])} if wanted[key][1] else set()
+            under_ = [wanted[key] for key in keys if key in wanted]
+            cut_off = [family_of(key[0]) for key in keys if key in wanted and wanted[key][1]]
+            rows = under_[0][0] if under_ else {}
+            for more, _ in under_[1:]:
+                rows = rows | more
             out.append(Found(tuple(rows.values()), frozenset(cut_off)))
-        return out
+        return out, switches
 
     def held_by(self, access_id: str) -> tuple[Known, ...]:
         """Everything that an access holds and has held, in the order in which it came."""
@@ -109,12 +117,12 @@ class Identified:
         with self._database.read() as connection:
             found = connection.exec_driver_sql(
                 f"WITH wanted (mark, value) AS (VALUES {rows}) "  # noqa: S608 - question marks
-                f"SELECT {_ELEMENT} FROM elements e WHERE e.name IN (SELECT m.element "
+                f"SELECT {_NAMED} FROM elements e WHERE e.name IN (SELECT m.element "
                 "FROM wanted w JOIN switch_marks m ON m.mark = w.mark AND m.value = w.value "
                 "LIMIT ?)",
                 (*(part for one in wanted for part in one), _MOST_SWITCHES),
             ).all()
-        return tuple(switch_of(from_row(Element, row), self._driver_layouts) for row in found)
+        return tuple(switch_of(Named(*row), self._driver_layouts) for row in found)
 
     def switch(self, name: str) -> Switch | None:
         """An element with its patterns."""
@@ -122,22 +130,22 @@ class Identified:
 
     def switches_named(self, names: Iterable[str]) -> Mapping[str, Switch]:
         """Elements with their patterns by name; those that are not there are left out."""
-        cache = self._fresh().switches
-        wanted = list(dict.fromkeys(names))
+        known = self._fresh().switches
+        with self._database.read() as connection:
+            return self._switches(connection, names, known)
+
+    def _switches(
+        self, connection: Connection, names: Iterable[str], cache: dict[str, Switch]
+    ) -> Mapping[str, Switch]:
+        wanted = dict.fromkeys(names)
         found = {name: cache[name] for name in wanted if name in cache}
         lacking = [name for name in wanted if name not in found]
         for start in range(0, len(lacking), _KEYS_AT_ONCE):
             some = lacking[start : start + _KEYS_AT_ONCE]
             marks = ", ".join(["?"] * len(some))
-            with self._database.read() as connection:
-                rows = quick(
-                    connection,
-                    f"SELECT {_ELEMENT} FROM elements e WHERE e.name IN ({marks})",  # noqa: S608
-                    tuple(some),
-                )
-            for row in rows:
-                element = from_row(Element, row)
-                found[element.name] = switch_of(element, self._driver_layouts)
+            statement = f"SELECT {_NAMED} FROM elements e WHERE e.name IN ({marks})"  # noqa: S608
+            for row in quick(connection, statement, tuple(some)):
+                found[row[0]] = switch_of(Named._make(row), self._driver_layouts)
         if lacking:
             if len(cache) + len(lacking) > _MOST_KEPT:
                 cache.clear()
@@ -204,3 +212,10 @@ class Identified:
                 f"SELECT {column} FROM identifier_index"  # noqa: S608 - one of two columns
             ).first()
         return None if row is None else int(row[0])
+
+
+def _elements(rows: Iterable[Known]) -> Iterator[str]:
+    """The elements that have written some identities."""
+    for known in rows:
+        if known.access and known.access.element and not known.held.stored:
+            yield known.access.element

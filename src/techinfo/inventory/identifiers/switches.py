@@ -17,9 +17,10 @@ from techinfo.dhcp.layouts import Patterns, layout_patterns
 from techinfo.dhcp.matching import buckets
 from techinfo.dhcp.octets import from_text, parse_option82
 from techinfo.dhcp.patterns import Pattern, parse_pattern
-from techinfo.dhcp.pieces import Place
+from techinfo.dhcp.pieces import SWITCH_FIELDS, Place
 from techinfo.errors import OctetError, PatternError
 from techinfo.inventory.records import Element, Subscription
+from techinfo.values import value
 
 _parsed = lru_cache(maxsize=4096)(parse_pattern)
 _layout = lru_cache(maxsize=256)(layout_patterns)
@@ -34,6 +35,24 @@ class Attached(NamedTuple):
     port_by: str
     module: int | None
     port_number: int | None
+
+
+class Named(NamedTuple):
+    """Of an element, what identifiers are made of; see `Element`."""
+
+    name: str
+    address: str
+    site: str | None
+    driver: str | None
+    sys_name: str | None
+    mac: str | None
+    ip: str | None
+    layout: str | None
+    circuit_id: str | None
+    remote_id: str | None
+    interface_id: str | None
+    remote6_id: str | None
+    enterprise_number: int | None
 
 
 class Subscribed(NamedTuple):
@@ -60,6 +79,8 @@ class Alone(IntFlag):
 
 
 _EACH_ALONE = (Alone.CIRCUIT, Alone.REMOTE, Alone.INTERFACE, Alone.REMOTE6)
+_PORT = Attached._fields.index("port")
+_MOST_PLACES = 4096
 _TELLING = 4
 """Octets: a name that is shorter stands in many a value by chance."""
 
@@ -112,10 +133,39 @@ class Switch:
 
     def writes(self, identity: Identity, access: Attached, vlan: int | None) -> bool:
         """Whether this is what it writes for an access."""
-        try:
-            return self.identity(access, vlan) == identity
-        except PatternError:
+        if identity.enterprise != self.enterprise or not (identity.circuit or identity.interface):
             return False
+        values = (identity.circuit, identity.remote, identity.interface, identity.remote6)
+        for pattern, own, octets in zip(self._all, self._own, values, strict=True):
+            if pattern is None and octets is None:
+                continue
+            if pattern is None or octets is None:
+                return False
+            if octets != (own or self._of_port(pattern, access, vlan)):
+                return False
+        return True
+
+    def _of_port(self, pattern: Pattern, access: Attached, vlan: int | None) -> bytes | None:
+        """What a pattern writes for an access; remembered where it is the same on every switch."""
+        key = (*access[_PORT:], vlan)
+        known = pattern.remembered
+        octets = known.get(key)
+        if octets is None:
+            place = self.place.joined(place_of(access, vlan))
+            octets = _written(pattern, place) if place else None
+            if not pattern.names_switch:
+                if len(known) >= _MOST_PLACES:
+                    known.clear()
+                known[key] = octets
+        return octets
+
+    @cached_property
+    def _own(self) -> tuple[bytes | None, ...]:
+        """What the patterns write that write the same for every port."""
+        return tuple(
+            _written(one, self.place) if one and one.fields <= SWITCH_FIELDS else None
+            for one in self._all
+        )
 
     def layouts(self) -> Iterator[bytes]:
         """What it writes for any port, where its remote-id is its own.
@@ -172,7 +222,7 @@ class Switch:
         return tuple(one and one.filled(self.place) for one in self._all)
 
 
-def switch_of(element: Element, driver_layouts: Mapping[str, str]) -> Switch:
+def switch_of(element: Element | Named, driver_layouts: Mapping[str, str]) -> Switch:
     """An element with the patterns of its own, of its layout, or else of its driver's layout.
 
     Raises:
@@ -228,7 +278,7 @@ def _literal(address: str) -> str | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
+@value(frozen=True, slots=True)
 class Held:
     """An identity that an access has.
 
