@@ -60,6 +60,21 @@ _OLDER = """async () => {
   database.close();
 }"""
 """A day passes."""
+_BUSY = """async () => {
+  const database = await new Promise((good) => {
+    const asked = indexedDB.open("techinfo", 1);
+    asked.onsuccess = () => good(asked.result);
+  });
+  const store = database.transaction("kept", "readwrite").objectStore("kept");
+  const end = performance.now() + 1000;
+  const again = () => {
+    if (performance.now() < end) store.getAll().onsuccess = again;
+    else window.releasedAt = performance.now();
+  };
+  again();
+  window.addEventListener("formdata", () => { window.sentAt = performance.now(); });
+}"""
+"""Somebody else writes for a second; and when a form is sent is noted."""
 
 
 @pytest.fixture(scope="module")
@@ -220,6 +235,25 @@ def test_it_is_gone_at_log_out_and_for_somebody_else_and_after_a_day(
     left = page.evaluate(_RAW)
 
     assert (before, day_later, other) == (["A-1401"], [], ["A-1001"])
+    assert not any(left.values())
+
+
+def test_what_was_kept_is_erased_before_the_page_is_left(
+    address: str, phone: tuple[Any, Complaints]
+) -> None:
+    """Whatever becomes of the request to log out: of this one nothing, so that the page stays."""
+    page, _ = phone
+    log_in(page, address, "engineer")
+    seen(page, address, "A-1401")
+    kept = page.evaluate(_RAW)
+    page.route("**/logout", lambda route: route.fulfill(status=204))
+    page.evaluate(_BUSY)
+    with page.expect_request("**/logout"):
+        page.click("text=Log out")
+    left = page.evaluate(_RAW)
+
+    assert page.evaluate("window.sentAt >= window.releasedAt")
+    assert kept["kept"]
     assert not any(left.values())
 
 

@@ -184,19 +184,21 @@ def _first(
 def keys_asked(asked: Asked, tier: Tier) -> frozenset[Key]:
     """The keys under which every identity that can match at a tier, or at one before, is found."""
     out: list[Key] = []
-    loose = tier is Tier.INTERPRETED
-    for family, (*single, both) in zip(FAMILIES, _CODES, strict=True):
-        first, second = [_values(asked.readings.get(field), tier) for field in family]
+    for (port, line), (one, other, both) in zip(FAMILIES, _CODES, strict=True):
+        first = _values(asked.readings.get(port), tier)
+        second = _values(asked.readings.get(line), tier)
         if first and second:
             fronts = [_pair(value, b"") for value in first]
-            pairs = [front + value for front in (*fronts, _NONE_IN_FRONT) for value in second]
-            values = {both: fronts + pairs}
-        else:
-            values = dict(zip(single, (first, second), strict=True))
-        for code, some in values.items():
-            out += [(code, value) for value in some]
-            if loose:
-                out += [(code | LOOSE, value) for value in some]
+            out += [(both, front) for front in fronts]
+            out += [
+                (both, front + value) for front in (*fronts, _NONE_IN_FRONT) for value in second
+            ]
+        elif first:
+            out += [(one, value) for value in first]
+        elif second:
+            out += [(other, value) for value in second]
+    if tier is Tier.INTERPRETED:
+        out += [(code | LOOSE, value) for code, value in out]
     return frozenset(out)
 
 

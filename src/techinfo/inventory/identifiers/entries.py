@@ -195,6 +195,10 @@ _OF_EACH = (
 )
 """Where some key has more than are looked at: it takes longer, and the others keep theirs."""
 
+_STEP = 16
+"""Keys of many questions are filled up to a multiple of it: SQLite keeps what it has compiled."""
+_NO_KEY = (0, b"")
+
 Under = dict[tuple[int, bytes], tuple[dict[int, "Known"], bool]]
 """Code of the fields and value -> identities by number, and whether there are more."""
 
@@ -242,13 +246,16 @@ class Found:
 
 def under(connection: Connection, keys: list[tuple[int, bytes]]) -> Under:
     """What is indexed under some keys."""
-    wanted = f"WITH wanted (field, value) AS (VALUES {', '.join(['(?, ?)'] * len(keys))})"
-    values = tuple([part for key in keys for part in key])
-    most = len(keys) + MOST_OF_A_KEY
-    found = _by_key(quick(connection, f"{wanted} {_ALL} LIMIT {most}", values))
-    if max(map(len, found.values()), default=0) > MOST_OF_A_KEY or _count(found) == most:
+    lacking = -len(keys) % _STEP if len(keys) > _STEP else 0
+    count = len(keys) + lacking
+    wanted = f"WITH wanted (field, value) AS (VALUES {', '.join(['(?, ?)'] * count)})"
+    values = tuple([part for key in (*keys, *[_NO_KEY] * lacking) for part in key])
+    most = count + MOST_OF_A_KEY
+    rows = quick(connection, f"{wanted} {_ALL} LIMIT {most}", values)
+    found = _by_key(rows)
+    if len(rows) == most or any(len(some) > MOST_OF_A_KEY for some in found.values()):
         found = _by_key(quick(connection, f"{wanted} {_OF_EACH}", values))
-    return {key: (rows, len(rows) > MOST_OF_A_KEY) for key, rows in found.items()}
+    return {key: (some, len(some) > MOST_OF_A_KEY) for key, some in found.items()}
 
 
 def _by_key(rows: list[Any]) -> dict[tuple[int, bytes], dict[int, Known]]:
@@ -256,10 +263,6 @@ def _by_key(rows: list[Any]) -> dict[tuple[int, bytes], dict[int, Known]]:
     for row in rows:
         out.setdefault((row[0], row[1]), {})[row[2]] = _known(row[3:])
     return out
-
-
-def _count(found: dict[tuple[int, bytes], dict[int, Known]]) -> int:
-    return sum(map(len, found.values()))
 
 
 def held_by(connection: Connection, access_id: str) -> tuple[Known, ...]:

@@ -145,6 +145,16 @@ async function seen() {
   await sendNotes(user);
 }
 
+// A page that is left writes no more: what was kept is erased first, then the form is sent.
+async function logOut(event) {
+  event.preventDefault();
+  try {
+    await forgetAll();
+  } finally {
+    event.target.submit();
+  }
+}
+
 async function takeAlong(user, button) {
   button.disabled = true;
   const accessIds = JSON.parse(button.dataset.along);
@@ -269,7 +279,13 @@ if (can) {
     else window.addEventListener("online", comeBack, { once: true });
   } else {
     navigator.serviceWorker.register(root.worker, { scope: `${base}/` });
-    if (root.user) await seen();
-    document.querySelector("[data-logout]")?.addEventListener("submit", () => { forgetAll(); });
+    document.querySelector("[data-logout]")?.addEventListener("submit", logOut);
+    let leaving = false;
+    window.addEventListener("pagehide", () => { leaving = true; });
+    try {
+      if (root.user) await seen();
+    } catch (error) {
+      if (!leaving) throw error;  // who leaves a page aborts what it was writing
+    }
   }
 }
