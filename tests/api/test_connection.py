@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from tests.api.listening import HOST, PATIENCE_S, Answer, Client, Echo, listening, refused
@@ -175,6 +176,45 @@ def test_trailers_are_bounded_as_headers_are(port: int, trailer: bytes) -> None:
     head = b"POST / HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n0\r\n"
 
     assert refused(port, head, trailer).status in {400, 431}
+
+
+def test_an_answer_comes_as_one_packet(port: int) -> None:
+    """Head and body: neither the client nor the kernel is woken twice."""
+    with Client(port) as client:
+        came = client.say(b"GET /fine HTTP/1.1\r\n", HOST, b"\r\n").socket.recv(65_536)
+
+    assert came.startswith(b"HTTP/1.1 200")
+    assert came.endswith(b'\r\n\r\n{"path": "/fine", "octets": 0}')
+
+
+def test_what_has_no_body_is_told_all_the_same(port: int) -> None:
+    """The head of an answer to HEAD, and that a body may come before any answer."""
+    with Client(port) as client:
+        came = client.say(b"HEAD /fine HTTP/1.1\r\n", HOST, b"\r\n").socket.recv(65_536)
+        assert came.endswith(b"\r\n\r\n")
+        waits = b"Content-Length: 2\r\nExpect: 100-continue\r\n\r\n"
+        came = client.say(b"POST /fine HTTP/1.1\r\n", HOST, waits).socket.recv(65_536)
+        assert came == b"HTTP/1.1 100 Continue\r\n\r\n"
+        answer = client.say(b"{}").answer()
+
+    assert answer is not None
+    assert answer.told["octets"] == 2
+
+
+def test_an_answer_that_breaks_off_after_its_head_is_told_that_far() -> None:
+    """Nobody takes it for one that has not come."""
+
+    async def broken(_scope: Any, _receive: Any, send: Any) -> None:
+        length = (b"content-length", b"9")
+        await send({"type": "http.response.start", "status": 200, "headers": [length]})
+        raise ValueError
+
+    with listening(broken) as port, Client(port) as client:
+        client.say(b"GET / HTTP/1.1\r\n", HOST, b"\r\n")
+        came = client.socket.recv(65_536)
+
+        assert came.startswith(b"HTTP/1.1 200")
+        assert client.is_over()
 
 
 def test_pipelined_requests_are_answered_all_in_their_order(port: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from techinfo.api.asgi.interface import SendWrapper
+from techinfo.api.asgi.interface import SendWrapper, adding
 
 START = {"type": "http.response.start", "status": 404, "headers": [(b"age", b"1")]}
 BODY = {"type": "http.response.body", "body": b"{}"}
@@ -56,3 +56,12 @@ def test_the_status_is_known_before_an_answer_is_withheld() -> None:
     sending, passed = sent(Withheld, START, BODY)
 
     assert (sending.status, passed) == (404, [])
+
+
+def test_headers_are_added_by_who_passes_an_answer_on_already() -> None:
+    """One more wrapper would cost every message; where there is none one is made."""
+    outer = SendWrapper(None, [(b"age", b"1")])
+
+    assert adding(outer, [(b"x-more", b"2")]) is outer
+    assert outer.headers == [(b"age", b"1"), (b"x-more", b"2")]
+    assert adding(print, [(b"x-more", b"2")]).headers == [(b"x-more", b"2")]

@@ -171,3 +171,11 @@ def test_a_request_is_known_by_its_route_before_any_was_answered(served: ServedA
     assert names.of("DELETE", f"{hooks}/dead-letters") == f"{hooks}/{{hook}}"
     assert names.of("GET", "/2.6/tech/access/B/light") == UNMATCHED
     assert names.of("GET", "/") == UNMATCHED
+
+
+def test_requests_under_way_are_counted() -> None:
+    """As many as there are when somebody looks."""
+    metrics = Metrics()
+    metrics.in_flight += 2
+
+    assert "techinfo_requests_in_flight 2.0" in metrics.exposition(NOTHING).decode()

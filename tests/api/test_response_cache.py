@@ -210,3 +210,25 @@ def test_what_is_too_old_is_swept_away_by_any_other_question(served: ServedApi) 
     layer = remembered(served)
     assert (first.status_code, second.status_code) == (200, 404)
     assert (len(layer._kept), layer.octets) == (0, 0)
+
+
+def test_works_are_named_from_the_moment_that_they_are_known(served: ServedApi) -> None:
+    """Also by an answer that is given again, and was made while there were none."""
+    works = {
+        "reference": "W-1",
+        "text": "New line cards",
+        "from": NOW.isoformat(),
+        "to": _END.isoformat(),
+        "scopes": [{"element": "sw"}],
+    }
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        before = [await client.get(URL), await client.get(URL)]
+        posted = await client.post("/techinfo/v1/works", json=works)
+        assert posted.status_code == 201, posted.text
+        return [*before, await client.get(URL), await client.get(URL)]
+
+    again, answers = hits(served, words)
+
+    assert again == 2
+    assert [a.headers.get("Techinfo-Works") for a in answers] == [None, None, "W-1", "W-1"]

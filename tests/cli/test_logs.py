@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import threading
+from typing import TextIO, cast
 
 import pytest
 import structlog
 
-from techinfo.cli.logs import formatter
+from techinfo.cli.logs import Gathering, formatter
 
 HOSTILE = 'x\n2026-01-01 ERROR forged: "}\r\x1b[31m\u2028'
 
@@ -62,3 +64,41 @@ def test_an_error_brings_its_story(form: str) -> None:
         record = _record("failed", exc_info=sys.exc_info())
 
     assert "ValueError: why" in formatter(form).format(record)
+
+
+class _Slow:
+    """A stream that takes nothing until it may."""
+
+    def __init__(self) -> None:
+        self.asked, self.may = threading.Event(), threading.Event()
+        self.written = ""
+
+    def write(self, text: str) -> None:
+        self.asked.set()
+        assert self.may.wait(300)
+        self.written += text
+
+    def flush(self) -> None:
+        """Nothing is kept back."""
+
+
+def test_who_logs_does_not_wait_while_lines_are_written() -> None:
+    """And all lines come, in their order."""
+    slow = _Slow()
+    handler = Gathering(cast("TextIO", slow))
+    records = [_record(words) for words in ("first", "second", "third")]
+    for record in records:
+        record.levelno = logging.INFO
+
+    handler.handle(records[0])
+    assert slow.asked.wait(300)
+    told = threading.Thread(target=handler.handle, args=(records[1],))
+    told.start()
+    told.join(60)
+    is_held_up = told.is_alive()
+    slow.may.set()
+    handler.handle(records[2])
+    handler.close()
+
+    assert not is_held_up
+    assert slow.written == "first\nsecond\nthird\n"

@@ -113,21 +113,20 @@ def create_app(
     # The last is the outermost.
     app.add_middleware(Bodies)
     app.add_middleware(Unexpected)
-    front = app.front
+    front, names = app.front, RouteNames(app.router.routes)
     front.add_middleware(ConcurrencyLimit, patience_s=app_state.policy.deadline_s)
     front.add_middleware(
         ResponseCache,
         service=app_state.access_service,
         usual=app_state.policy,
         now=app_state.troubleshooter.now,
+        names=names,
     )
     front.add_middleware(Announcing, service=app_state.access_service)
     app_state.middleware.add_to(front)
     if page is not None:
         front.add_middleware(page)
-    front.add_middleware(
-        RequestLogMiddleware, metrics=app_state.metrics, names=RouteNames(app.router.routes)
-    )
+    front.add_middleware(RequestLogMiddleware, metrics=app_state.metrics, names=names)
     front.add_middleware(Paths, prefixes=prefixes)
     return app
 

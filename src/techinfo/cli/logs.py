@@ -6,6 +6,7 @@ import json
 import logging
 import sys
 import threading
+from collections import deque
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from typing import Any, TextIO
@@ -60,10 +61,15 @@ class Gathering(logging.Handler):
     def __init__(self, stream: TextIO) -> None:
         super().__init__()
         self._stream = stream
-        self._gathered: list[logging.LogRecord] = []
+        self._gathered: deque[logging.LogRecord] = deque()
+        self._writing = threading.RLock()
         self._some = threading.Event()
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
+
+    def createLock(self) -> None:  # noqa: N802 - logging's own name
+        """Have none: who logs does not wait while lines of others are made."""
+        self.lock = None
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take an event as it is now; arguments may change before its line is made."""
@@ -82,8 +88,8 @@ class Gathering(logging.Handler):
 
     def flush(self) -> None:
         """Write what is gathered."""
-        with self.lock or threading.RLock():
-            records, self._gathered = self._gathered, []
+        with self._writing:
+            records = [self._gathered.popleft() for _ in range(len(self._gathered))]
             if not records:
                 return
             try:

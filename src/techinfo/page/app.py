@@ -91,16 +91,25 @@ class Page:
             Route(f"{prefix}/static/{{name}}", _static, methods=["GET"]),
         )
         self._router = Router(self._routes, redirect_slashes=False)
+        self._by_begin: dict[str, list[Route]] = {}
+        for route in self._routes:
+            self._by_begin.setdefault(self._begin(route.path), []).append(route)
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Answer a request, or hand it on."""
-        routes = self._routes if scope["type"] == "http" else ()
+        routes = (
+            self._by_begin.get(self._begin(scope["path"]), ()) if scope["type"] == "http" else ()
+        )
         route = next((one for one in routes if one.matches(scope)[0] is Match.FULL), None)
         if route is None:
             await self._app(scope, receive, send)
             return
         scope.setdefault("state", {})[ROUTE] = route.path
         await self._router(scope, receive, send)
+
+    def _begin(self, path: str) -> str:
+        """The first word behind the prefix, which every route has: most requests have another."""
+        return path[len(self._prefix) + 1 :].partition("/")[0]
 
     def _route(
         self, path: str, show: Shown, *, method: str = "GET", open_to_all: bool = False

@@ -27,6 +27,7 @@ _PIECE = 1024
 _MOST_DRAINED = 1 << 20
 """Octets that are read and thrown away so that a refusal is heard."""
 _VERSIONS = frozenset({"1.0", "1.1"})
+_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +75,37 @@ def too_many() -> ApiError:
         "too many connections",
         headers={"Retry-After": "1"},
     )
+
+
+class _Whole(asyncio.Transport):
+    """Writes the head of one answer with the first piece of its body: in one go, as one packet."""
+
+    __slots__ = ("_begun", "_head", "_transport")
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        self._head = b""
+        self._begun = False
+
+    def write(self, data: Any) -> None:
+        """The head, or a piece of the body."""
+        if self._begun or data == _CONTINUE:
+            self._transport.write(data)
+        elif not self._head:
+            self._head = data
+        else:
+            self._begun = True
+            self._transport.writelines((self._head, data))
+
+    def is_closing(self) -> bool:
+        """Whether nothing more is written."""
+        return self._transport.is_closing()
+
+    def close(self) -> None:
+        """Nothing more comes of the answer, not even a body."""
+        if self._head and not self._begun:
+            self._transport.write(self._head)
+        self._transport.close()
 
 
 class Connection(HttpToolsProtocol):
@@ -213,6 +245,8 @@ class Connection(HttpToolsProtocol):
         if self._clock is not None:
             self._stop()
         super().on_headers_complete()
+        if self.scope["method"] != "HEAD":  # of an answer to that no body is written
+            self.cycle.transport = _Whole(self.transport)
         self._unanswered += 1
         self._at = _At.BODY
 

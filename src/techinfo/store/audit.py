@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +26,12 @@ from sqlalchemy import (
     or_,
     select,
 )
+from sqlalchemy.dialects import sqlite
 
 from techinfo.errors import StoreError, TechinfoError
 from techinfo.store.base import MS, Records, StoreFile, ms_of
 from techinfo.store.database import Schema
+from techinfo.values import value
 
 KEPT = timedelta(days=180)
 """Contract: How long."""
@@ -79,7 +82,7 @@ SCHEMA = Schema(
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, kw_only=True, slots=True)
 class AuditEntry:
     """One request about one access, or about none; or a note.
 
@@ -115,6 +118,12 @@ class AuditEntry:
 
 
 _ENTRIES = Records(AuditEntry, MS)
+_WRITTEN = [column.name for column in _entries.c if column.name != "id"]
+_INSERT = str(
+    insert(_entries).compile(column_keys=_WRITTEN, dialect=sqlite.dialect(paramstyle="qmark"))
+)
+_BEHIND_THE_TIME = attrgetter(*_WRITTEN[1:])
+"""Of an entry: as it stands in its row. Every request is one, so that its row costs little."""
 
 
 class AuditFile(StoreFile):
@@ -129,12 +138,11 @@ class AuditFile(StoreFile):
             entries: What was asked.
             lost: How many others could not be kept; that is written down, too.
         """
-        rows = [_ENTRIES.values(entry) for entry in entries]
-        if lost:
-            rows.append(_ENTRIES.values(note(LOST, f"{lost} entries")))
+        told = [*entries, note(LOST, f"{lost} entries")] if lost else entries
+        rows = [(ms_of(entry.at), *_BEHIND_THE_TIME(entry)) for entry in told]
         if rows:
             with self.database.write() as connection:
-                connection.execute(insert(_entries), rows)
+                connection.exec_driver_sql(_INSERT, rows)
 
     def entries(
         self,

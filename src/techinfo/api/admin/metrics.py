@@ -64,9 +64,11 @@ class Metrics:
             buckets=_BUCKETS,
             registry=self._registry,
         )
-        self.in_flight = Gauge(
+        self.in_flight = 0
+        under_way = Gauge(
             "techinfo_requests_in_flight", "Requests under way.", registry=self._registry
         )
+        under_way.set_function(lambda: self.in_flight)
         about = Gauge("techinfo_build_info", "The version.", ("version",), registry=self._registry)
         about.labels(__version__).set(1)
         ProcessCollector(registry=self._registry)

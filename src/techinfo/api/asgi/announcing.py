@@ -14,6 +14,7 @@ from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import access_of
 from techinfo.api.asgi.interface import Asgi, Scope, SendWrapper
+from techinfo.api.asgi.response_cache import GENERATION
 from techinfo.errors import TechinfoError
 
 HEADER = "techinfo-works"
@@ -33,24 +34,31 @@ class Announcing:
     def __init__(self, app: Asgi, service: AccessService) -> None:
         self._app = app
         self._service = service
+        self._none_at: tuple[int, ...] | None = None
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Hand a request on, and add to its answer."""
         viewer = scope.get("state", {}).get("viewer") if scope["type"] == "http" else None
         # Nothing of the real network may be heard in the sandbox.
-        if isinstance(viewer, Viewer) and not viewer.options.sandbox and self._knows_any():
+        if isinstance(viewer, Viewer) and not viewer.options.sandbox and self._knows_any(scope):
             send = _Send(send, self._service, viewer, scope)
         await self._app(scope, receive, send)
 
-    def _knows_any(self) -> bool:
+    def _knows_any(self, scope: Scope) -> bool:
         """Whether anything is kept that could be announced."""
-        service = self._service
-        if service.history is not None:
+        if self._service.history is not None:
             return True
+        inventory = self._service.troubleshooter.inventory
         try:
-            return not service.troubleshooter.inventory.works.are_none
+            generation = inventory.generation
+            if generation != self._none_at:
+                if not inventory.works.are_none:
+                    return True
+                self._none_at = generation
         except TechinfoError:  # whoever answers finds out as well, and says so
             return False
+        scope["state"][GENERATION] = generation
+        return False
 
 
 class _Send(SendWrapper):

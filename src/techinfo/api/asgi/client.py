@@ -53,11 +53,11 @@ def client_address(peer: str, forwarded: Sequence[bytes], trusted: Sequence[Netw
         forwarded: Every X-Forwarded-For, in the order of the request.
         trusted: Networks of proxies. What anybody else forwards is ignored.
     """
+    if not forwarded or not trusted:
+        return _plain(peer)
     address = _parsed(peer)
     if address is None:
         return ""
-    if not forwarded or not trusted:
-        return str(address)
     hops = b",".join(forwarded).decode("latin-1").split(",")[-_MOST_HOPS:]
     while hops and any(address in network for network in trusted):
         before = _parsed(hops.pop())
@@ -103,6 +103,13 @@ def _malformed(header: str) -> ApiError:
         Code.MALFORMED,
         f"{header} is one text of 1 to {_MOST_OF_A_NAME} printable characters",
     )
+
+
+@lru_cache(maxsize=4096)
+def _plain(peer: str) -> str:
+    """The address of a peer as it is written here; empty: it has none."""
+    address = _parsed(peer)
+    return "" if address is None else str(address)
 
 
 def _parsed(text: str) -> IPv4Address | IPv6Address | None:

@@ -46,20 +46,29 @@ class SendWrapper:
         self.headers: Headers = list(headers)
         self._send = send
 
-    async def __call__(self, message: Any) -> None:
+    def __call__(self, message: Any) -> Awaitable[None]:
         """Take one message of the answer."""
-        if message["type"] == "http.response.start":
-            self.status = message["status"]
-            await self.start(message)
-        else:
-            await self.body(message)
+        if message["type"] != "http.response.start":
+            return self.body(message)
+        self.status = message["status"]
+        return self.start(message)
 
-    async def start(self, message: Any) -> None:
+    def start(self, message: Any) -> Awaitable[None]:
         """Pass on the status and the headers."""
         if self.headers:
             message = {**message, "headers": [*message.get("headers", ()), *self.headers]}
-        await self._send(message)
+        passed: Awaitable[None] = self._send(message)
+        return passed
 
-    async def body(self, message: Any) -> None:
+    def body(self, message: Any) -> Awaitable[None]:
         """Pass on a piece of the body."""
-        await self._send(message)
+        passed: Awaitable[None] = self._send(message)
+        return passed
+
+
+def adding(send: Any, headers: Iterable[tuple[bytes, bytes]]) -> SendWrapper:
+    """Adds headers to an answer where the messages go, if that does so, else before."""
+    if not isinstance(send, SendWrapper):
+        return SendWrapper(send, headers)
+    send.headers.extend(headers)
+    return send

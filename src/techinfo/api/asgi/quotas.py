@@ -19,7 +19,7 @@ from typing import Any
 from techinfo.access.logins import Logins
 from techinfo.access.viewer import Role, Viewer
 from techinfo.api.asgi.bodies import BodyBudget, WholeBody, has_body
-from techinfo.api.asgi.interface import Asgi, Scope, SendWrapper
+from techinfo.api.asgi.interface import Asgi, Scope, adding
 from techinfo.api.errors import ApiError, answer
 from techinfo.config import QuotaSettings
 from techinfo.error_codes import Code
@@ -308,7 +308,6 @@ class QuotaMiddleware:
             await self._app(scope, receive, send)
             return
         account, look_up = quotas.account(viewer), _is_look_up(scope["path"])
-        sending = SendWrapper(send)
         body = WholeBody(account.bodies)
         try:
             quotas.count(account, look_up)
@@ -317,14 +316,14 @@ class QuotaMiddleware:
             await account.begin()
         except ApiError as refusal:
             quotas.refused[viewer.name] += refusal.status == 429
-            sending.headers = quotas.headers(account, look_up)
+            sending = adding(send, quotas.headers(account, look_up))
             await answer(refusal, scope["path"])(scope, receive, sending)
             body.let_go()
             return
         except BaseException:
             body.let_go()
             raise
-        sending.headers = quotas.headers(account, look_up)
+        sending = adding(send, quotas.headers(account, look_up))
         try:
             await self._app(scope, receive, sending)
         finally:

@@ -20,6 +20,8 @@ from techinfo.access.freshness import CachePolicy
 from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.interface import Asgi, Headers, Scope, SendWrapper
+from techinfo.api.asgi.paths import RouteNames
+from techinfo.api.asgi.request_log import ROUTE
 from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness
 
@@ -38,6 +40,8 @@ _VARIABLE = frozenset({b"age", b"content-length"})
 
 NEXT_CHANGE = "next_change"
 """In the state of a request: when its viewer may see other things of the access, or ``None``."""
+GENERATION = "generation"
+"""In the state of a request: of the inventory, if somebody has asked for it just before."""
 _Key = tuple[Viewer, str]
 
 
@@ -48,6 +52,7 @@ class _Kept:
     Attributes:
         read_at: When the oldest part of it was read; a request says how long ago that may be.
         until: When nobody is given it any more.
+        route: Which it is of.
         size: Octets that it takes, about.
     """
 
@@ -55,6 +60,7 @@ class _Kept:
     read_at: float
     until: float
     aged_from: float
+    route: str
     headers: Headers
     body: bytes
     size: int
@@ -71,6 +77,7 @@ class ResponseCache:
         service: Knows who may see what until when, and the inventory.
         usual: Terms of a request that says nothing.
         now: What time it is.
+        names: Of the routes.
 
     Attributes:
         hits: Answers given again.
@@ -78,7 +85,12 @@ class ResponseCache:
     """
 
     def __init__(
-        self, app: Asgi, service: AccessService, usual: CachePolicy, now: Callable[[], datetime]
+        self,
+        app: Asgi,
+        service: AccessService,
+        usual: CachePolicy,
+        now: Callable[[], datetime],
+        names: RouteNames,
     ) -> None:
         self.hits = 0
         self.octets = 0
@@ -86,6 +98,7 @@ class ResponseCache:
         self._service = service
         self._usual = usual
         self._now = now
+        self._names = names
         self._kept: OrderedDict[_Key, _Kept] = OrderedDict()
         self._swept_at = -math.inf
 
@@ -98,9 +111,12 @@ class ResponseCache:
         key, max_age_s = asked
         now = self._now().timestamp()
         self._sweep(now)
-        generation = self._service.troubleshooter.inventory.generation
+        generation = scope["state"].get(GENERATION)
+        if generation is None:
+            generation = self._service.troubleshooter.inventory.generation
         kept = self._fresh(key, generation, max_age_s, now)
         if kept is not None:
+            scope["state"][ROUTE] = kept.route
             await _again(kept, now, send)
             return
         recorder = _Recorder(send)
@@ -168,7 +184,8 @@ class ResponseCache:
         headers = [(name, value) for name, value in answer.answer_headers if name not in _VARIABLE]
         body = b"".join(answer.pieces)
         size = _size(key, headers, body)
-        self._kept[key] = _Kept(generation, read_at, until, now - age, headers, body, size)
+        route = self._names.of("GET", key[1])
+        self._kept[key] = _Kept(generation, read_at, until, now - age, route, headers, body, size)
         self.octets += size
         while self.octets > _MOST_OCTETS:
             self._drop(next(iter(self._kept)))
