@@ -152,8 +152,8 @@ class LogLookup:
             yield Resolved(line, time, outcome)
         self.counted.found += found
         if sum(map(len, self._kept.values())) > _MOST_KEPT:
-            for remembered_ in (self._kept, self._words, self._spellings):
-                remembered_.clear()
+            for memo in (self._kept, self._words, self._spellings):
+                memo.clear()
 
     def _changed(self, waiting: list[Gathered]) -> list[int]:
         """How often the inventory had changed by the time of each."""
