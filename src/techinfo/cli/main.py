@@ -53,7 +53,7 @@ COMMANDS: Mapping[str, str] = MappingProxyType(
         " they differ.",
         "fibre-weather": "Tell where several fibres of one cable, tube or closure lost light in one"
         " night.",
-        "wrong-ports": "Tell accesses whose equipment is lastingly on another one; exit status 1 if"
+        "wrong-ports": "Tell accesses whose equipment is lastingly elsewhere; exit status 1 if"
         " there are some.",
         "rules": "List the rules in order of precedence: the first that holds is the verdict.",
         "lookup": "Say which access has an identifier, and why: how it is spelt, and what says so.",
