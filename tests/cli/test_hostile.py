@@ -106,7 +106,9 @@ def test_idle_connections_beyond_the_descriptors_keep_nobody_out(folder: Path) -
         for _ in range(100):
             idle.enter_context(Client(port(service)))
         for _ in range(20):
-            assert answered(service)
+            with Client(port(service)) as client:
+                answer = good(client)
+            assert (answer and answer.status) == 200, (answer, service.errors)
         for _ in range(20):
             client = idle.enter_context(Client(port(service)))
             assert good(client) is not None

@@ -27,6 +27,8 @@ _AT_ONCE = 8
 _MOST_REFUSED = 8
 """Connections that are told at the same time that there is no room; at most half of the room, as
 they take descriptors, too."""
+_MOST_LEAVING = 4
+"""Connections that give way at the same time: they take descriptors until they are gone."""
 _REST_S = 0.1
 """Seconds for which nothing is taken when there is no room to say so either."""
 _NO_MORE = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
@@ -96,6 +98,10 @@ class Accepting:
 
     def _take(self) -> None:
         for _ in range(_AT_ONCE):
+            if (
+                len(self._leaving) >= _MOST_LEAVING
+            ):  # they have their descriptors until they are gone
+                return
             if len(self._refused) >= self._most_refused and not (self._has_room() or self._idle()):
                 self._pause()
                 return
