@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -96,9 +95,7 @@ def main(folder: Path) -> None:
     with tempfile.TemporaryDirectory() as made:
         scratch = Path(made)
         with Demo(scratch / "errors", PORT="0") as demo:
-            found = re.search(r"The page: (http://\S+)/", demo.printed)
-            assert found is not None, demo.printed
-            screens(found[1], scratch, folder)
+            screens(demo.page, scratch, folder)
 
 
 if __name__ == "__main__":

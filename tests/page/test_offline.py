@@ -19,11 +19,15 @@ pytestmark = [
     pytest.mark.long,
     pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed"),
 ]
-_RAW = """async () => {
+_OPENED = """async () => {
   const database = await new Promise((good) => {
     const asked = indexedDB.open("techinfo", 1);
     asked.onsuccess = () => good(asked.result);
-  });
+  });"""
+"""How what is asked of the device's own database begins."""
+_RAW = (
+    _OPENED
+    + """
   const told = {};
   for (const name of [...database.objectStoreNames]) {
     const rows = await new Promise((good) => {
@@ -38,6 +42,7 @@ _RAW = """async () => {
   database.close();
   return told;
 }"""
+)
 """All that is written on the device."""
 _TAKEN_OVER = """async () => {
   const end = performance.now() + 60000;
@@ -45,11 +50,9 @@ _TAKEN_OVER = """async () => {
     await new Promise((good) => setTimeout(good, 50));
   return navigator.serviceWorker.controller !== null;
 }"""
-_OLDER = """async () => {
-  const database = await new Promise((good) => {
-    const asked = indexedDB.open("techinfo", 1);
-    asked.onsuccess = () => good(asked.result);
-  });
+_OLDER = (
+    _OPENED
+    + """
   const store = database.transaction("kept", "readwrite").objectStore("kept");
   const rows = await new Promise((good) => {
     const asked = store.getAll();
@@ -61,12 +64,11 @@ _OLDER = """async () => {
   });
   database.close();
 }"""
+)
 """A day passes."""
-_BUSY = """async () => {
-  const database = await new Promise((good) => {
-    const asked = indexedDB.open("techinfo", 1);
-    asked.onsuccess = () => good(asked.result);
-  });
+_BUSY = (
+    _OPENED
+    + """
   const store = database.transaction("kept", "readwrite").objectStore("kept");
   const end = performance.now() + 1000;
   const again = () => {
@@ -76,6 +78,7 @@ _BUSY = """async () => {
   again();
   window.addEventListener("formdata", () => { window.sentAt = performance.now(); });
 }"""
+)
 """Somebody else writes for a second; and when a form is sent is noted."""
 
 
