@@ -22,6 +22,7 @@ from tests.api.ticketed import (
     OTHER,
     SUBSCRIBED,
     Ticketed,
+    allow_growth,
     created,
     settled,
     ticketed,
@@ -324,18 +325,6 @@ async def until(condition: Callable[[], bool]) -> None:
     """Wait for something that must come."""
     while not condition():  # noqa: ASYNC110 - what is waited for is in a file
         await asyncio.sleep(0)
-
-
-def allow_growth(file: TicketFile, most: int | None) -> None:
-    """Let a file grow so many pages, or no further than it has."""
-    with file.database.read() as reading:
-        pool = reading.engine.pool
-    connections = [pool.connect() for _ in range(5)]
-    for connection in connections:
-        cursor = connection.cursor()
-        (count,) = cursor.execute("PRAGMA page_count").fetchone()
-        cursor.execute(f"PRAGMA max_page_count = {count if most is None else most}")
-        connection.close()
 
 
 def test_what_was_wanted_when_the_service_stopped_is_read_by_the_next(

@@ -22,6 +22,7 @@ from tests.api.ticketed import (
     SUBSCRIBED,
     TICKET,
     Ticketed,
+    allow_growth,
     created,
     settled,
     ticketed,
@@ -443,13 +444,12 @@ def test_a_full_disk_is_507_and_no_ticket_is_pretended(desk: Ticketed) -> None:
     async def words(client: httpx.AsyncClient) -> tuple[Any, ...]:
         client.auth = httpx.BasicAuth(*ISP)
         first = await created(client)
-        pages = _limit_pages(desk, None)
         long = {**TICKET, "spTicketReference": None, "description": "x" * 60_000}
-        _limit_pages(desk, pages)
+        allow_growth(desk.file, None)
         full = await client.post("/2.6/tickets", json=long)
         read = await client.get(f"/2.6/tickets/{first}")
         listed = (await client.get("/2.6/tickets")).json()
-        _limit_pages(desk, 2**30)
+        allow_growth(desk.file, 2**30)
         again = await client.post("/2.6/tickets", json=long)
         return full, read.status_code, len(listed), again.status_code
 
@@ -459,23 +459,6 @@ def test_a_full_disk_is_507_and_no_ticket_is_pretended(desk: Ticketed) -> None:
     assert full.json()["retryable"] is True
     assert "sqlite" not in full.text.lower()
     assert (read, listed, again) == (200, 1, 201)
-
-
-def _limit_pages(desk: Ticketed, most: int | None) -> int:
-    """Let the file grow no further; says how many pages it has."""
-    with desk.file.database.read() as reading:
-        pool = reading.engine.pool
-    connections = [pool.connect() for _ in range(5)]
-    try:
-        for connection in connections:
-            cursor = connection.cursor()
-            if most is not None:
-                cursor.execute(f"PRAGMA max_page_count = {most}")
-            (count,) = cursor.execute("PRAGMA page_count").fetchone()
-        return int(count)
-    finally:
-        for connection in connections:
-            connection.close()
 
 
 def test_a_list_that_cannot_be_read_is_an_error_and_no_empty_list(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 
 import httpx
 from pydantic import SecretStr
+from sqlalchemy import event
 from tests.api.served import CHEAP, OPERATOR, PATIENCE_S, USERS, ServedApi, serve
 
 from techinfo.api.state import AppState
@@ -147,3 +149,17 @@ async def settled(
         if told.get(moment, {}).get("state") != "pending":
             return told
         await asyncio.sleep(0)
+
+
+def allow_growth(file: TicketFile, pages: int | None) -> None:
+    """Let a file grow to so many pages, or no further than it has, as a full disk does.
+
+    SQLite keeps the limit by connection: each is told as it is taken, whoever has one now.
+    """
+    with file.database.read() as reading:
+        most = pages or reading.exec_driver_sql("PRAGMA page_count").scalar_one()
+        pool = reading.engine.pool
+
+    @event.listens_for(pool, "checkout")
+    def limit(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute(f"PRAGMA max_page_count = {most}")
