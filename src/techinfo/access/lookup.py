@@ -24,6 +24,8 @@ _ALONE = {
     Field.INTERFACE: Alone.INTERFACE,
     Field.REMOTE6: Alone.REMOTE6,
 }
+_MANY = 32
+"""Questions; of fewer all keys are asked for."""
 _log = logging.getLogger(__name__)
 
 
@@ -100,7 +102,8 @@ class Lookup:
         for tiers in ((Tier.STORED, Tier.NOTATION), (Tier.INTERPRETED,))[: 1 if strict else 2]:
             if not open_:
                 break
-            keys = [keys_asked(asked[number], tiers[-1]) for number in open_]
+            heard = self._identified.heard() if len(open_) > _MANY else None
+            keys = [keys_asked(asked[number], tiers[-1], heard) for number in open_]
             found, switches = self._identified.found(keys, past=past)
             for number, rows in zip(open_, found, strict=True):
                 for tier in tiers:
@@ -132,10 +135,11 @@ class Lookup:
         whole = [one for one in agreed if one[1].whole]
         if found.cut_off and (not whole or found.cut_off >= _families(asked)):
             return Miss.NOT_UNIQUE
-        agreed = whole or agreed
-        agreed = [one for one in agreed if one[0].held.stored] or agreed
-        if len({known.access_id for known, _ in agreed}) > 1:
-            return Miss.NOT_UNIQUE
+        if len(agreed) > 1:
+            agreed = whole or agreed
+            agreed = [one for one in agreed if one[0].held.stored] or agreed
+            if len({known.access_id for known, _ in agreed}) > 1:
+                return Miss.NOT_UNIQUE
         if not any(_enough(*one) for one in agreed) and not self._identified.complete():
             return Miss.NOT_UNIQUE
         known = tuple(one for one, _ in agreed)

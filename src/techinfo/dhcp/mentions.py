@@ -103,6 +103,7 @@ _EMPTY = Mention()
 _PUZZLED = Mention(puzzling=True)
 _CUT_OFF = Mention(cut_off=True)
 _CUT_MARKS = (b"...", "…".encode())
+_FIELDS = (_CIRCUIT, _REMOTE, *_) = tuple(Field)
 _WORDS = tuple(
     b"ircuit emote option agent face-id face_id type=00 user-name opt82 attr-82".split()
     + b"commit o82 o18 o37 rid= rid:".split()
@@ -307,8 +308,11 @@ that form has one; else what is named in it is taken."""
 
 def of_option(identity: Identity) -> dict[Field, tuple[Reading, ...]]:
     """The values of an option 82 as readings."""
-    values = {field: field.of(identity) for field in (Field.CIRCUIT, Field.REMOTE)}
-    return {field: of_option82(value) for field, value in values.items() if value}
+    circuit, remote = identity.circuit, identity.remote
+    out = {_CIRCUIT: of_option82(circuit)} if circuit else {}
+    if remote:
+        out[_REMOTE] = of_option82(remote)
+    return out
 
 
 def of_mention(mention: Mention) -> Asked:
@@ -325,9 +329,12 @@ def of_mention(mention: Mention) -> Asked:
         if mention.option82 is not None:
             return Asked(readings=of_option(parse_option82(octets)))
         return Asked(readings=_of_options6(parse_options6(octets)))
-    values = {field: getattr(mention, field.value) for field in Field}
-    found = {field: readings([value], field) for field, value in values.items() if value}
-    return Asked(readings={field: read for field, read in found.items() if read})
+    found = {
+        field: read
+        for field, value in zip(_FIELDS, mention, strict=False)  # its first four
+        if value and (read := readings([value], field))
+    }
+    return Asked(readings=found)
 
 
 def of_value(value: bytes) -> Iterator[Asked]:
