@@ -226,7 +226,7 @@ def test_the_operator_is_told_why_an_access_is_named(inventory: Inventory) -> No
     explainer = Explainer(inventory)
 
     assert isinstance(found[0], Match)
-    why = explainer.found(found[0])
+    why = explainer.found(found[0]).why
     assert why.startswith("notation (circuit-id separated octets, remote-id as published)")
     assert '"bin: 00 04 <vlan:u16> <module:u8> <port:u8>"' in why
     assert found[1] is Miss.NOT_UNIQUE

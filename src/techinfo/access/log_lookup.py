@@ -85,8 +85,6 @@ class LogLookup:
         self._began = inventory.identified.began()
         self._kept: defaultdict[int, dict[Mention, LookupOutcome]] = defaultdict(dict)
         self._explained = 0
-        self._words: dict[str, str] = {}
-        self._spellings: dict[tuple[str, ...], dict[str, str]] = {}
 
     def resolve(self, lines: Iterable[bytes]) -> Iterator[list[Resolved]]:
         """Answers in the order of the log, many together.
@@ -127,8 +125,7 @@ class LogLookup:
     def _answers(self, gathered: list[Gathered]) -> list[LookupOutcome]:
         """The answer to each, kept or found now."""
         if sum(map(len, self._kept.values())) > _MOST_KEPT:
-            for memo in (self._kept, self._words, self._spellings):
-                memo.clear()
+            self._kept.clear()
         changed = self._changed(gathered)
         tables = [self._kept[number] for number in changed]
         kept = [known.get(one[1]) for known, one in zip(tables, gathered, strict=True)]
@@ -169,7 +166,7 @@ class LogLookup:
         found = self._lookup.resolve([question for _, _, question in asked], times=times)
         for (key, _, question), verdict in zip(asked, found, strict=True):
             if isinstance(verdict, Match):
-                outcome = self._found(verdict)
+                outcome = self._explainer.found(verdict)
             elif self._explained < _MOST_EXPLAINED:
                 self._explained += 1
                 why = self._explainer.missed(question, verdict)
@@ -181,14 +178,3 @@ class LogLookup:
     def _keep(self, key: _Key, outcome: LookupOutcome) -> None:
         changed, mention = key
         self._kept[changed][mention] = outcome
-
-    def _found(self, match: Match) -> LookupOutcome:
-        """The answer that a match is; words that many answers have in common are held once."""
-        why = self._explainer.found(match)
-        spelling = {name.value: reading.kind for name, reading in match.matched.items()}
-        return LookupOutcome(
-            access_id=match.access_id,
-            why=self._words.setdefault(why, why),
-            match=match.tier.word,
-            spelling=self._spellings.setdefault((*spelling, *spelling.values()), spelling),
-        )

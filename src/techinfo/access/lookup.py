@@ -128,28 +128,28 @@ class Lookup:
         agreed = [
             (known, how)
             for known in found.rows
-            if known.at(time) and (how := agreement(asked, known.identity, tier))
+            if known.at(time) and (how := agreement(asked, known.held.identity, tier))
         ]
         if not agreed:
             return None
-        whole = [one for one in agreed if one[1].whole]
-        if found.cut_off and (not whole or found.cut_off >= _families(asked)):
-            return Miss.NOT_UNIQUE
-        if len(agreed) > 1:
+        if found.cut_off or len(agreed) > 1:
+            whole = [one for one in agreed if one[1].whole]
+            if found.cut_off and (not whole or found.cut_off >= _families(asked)):
+                return Miss.NOT_UNIQUE
             agreed = whole or agreed
             agreed = [one for one in agreed if one[0].held.stored] or agreed
             if len({known.access_id for known, _ in agreed}) > 1:
                 return Miss.NOT_UNIQUE
         if not any(_enough(*one) for one in agreed) and not self._identified.complete():
             return Miss.NOT_UNIQUE
-        known = tuple(one for one, _ in agreed)
+        known = tuple([one for one, _ in agreed])
         first = known[0]
         element = first.access.element if first.access and not first.held.stored else None
         switch = switches.get(element) if element else None
         if time is None and not self._still_so(known, switch):
             return Miss.STALE
         return Match(
-            access_id=known[0].access_id,
+            access_id=first.access_id,
             tier=tier,
             known=known,
             matched=agreed[0][1].matched,

@@ -166,9 +166,11 @@ def agreement(asked: Asked, identity: Identity, tier: Tier) -> Agreement | None:
         stored = values[_PLACES[name]]
         if stored is None:
             continue
-        reading = _first(found, stored, identity.enterprise, tier)
-        if reading is None:
-            return None
+        reading: Reading | None = (first := found[0])
+        if first.octets != stored or first.tier > tier or first.enterprise is not None:
+            reading = _first(found, stored, identity.enterprise, tier)
+            if reading is None:
+                return None
         matched[name] = reading
     return Agreement(matched, len(matched) == supplied) if matched else None
 

@@ -33,6 +33,9 @@ class Tier(IntEnum):
     NOTATION = 2
     INTERPRETED = 3
 
+    __hash__ = int.__hash__
+    """In C; an enumeration's own is not."""
+
     @property
     def word(self) -> str:
         """As answers have it: stored, notation, interpreted."""
