@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -232,6 +233,37 @@ def test_the_operator_is_told_why_an_access_is_named(inventory: Inventory) -> No
     assert found[1] is Miss.NOT_UNIQUE
 
 
+def test_many_are_found_as_each_of_them_alone(
+    inventory: Inventory, tmp_path: Path, clock: _Clock
+) -> None:
+    """Halves of identities, digits that are text, values of the past; now and then."""
+    circuits = [None, "0x000400640103", "0:4:0:64:1:3", "Port-X", "0x00", "port-x", "0x3078"]
+    remotes = [None, _REMOTE, "Sw-X", "7", "sw-x", "0x37", "0x0107"]
+    asked = [
+        _asked(
+            **{
+                name: value
+                for name, value in zip(("circuit", "remote"), both, strict=True)
+                if value
+            }
+        )
+        for both in product(circuits, remotes)
+    ]
+    halves = [
+        f"- {{subscription_id: H-{n}, access_id: A-{n}, provider: p, service: BB, service_type: bb,"
+        f" {value}}}"
+        for n, value in ((2, "ipv4_remote_id: '7'"), (3, "option82: 520c010430783030020430783337"))
+    ]
+    clock.now = NOW + timedelta(days=2)
+    _import(inventory, tmp_path, "\n".join([NETWORK.strip(), *halves]))
+
+    lookup = Lookup(inventory)
+    for time in (None, NOW):
+        many = lookup.resolve(asked, times=[time] * len(asked))
+        assert many == [lookup.resolve([one], times=[time])[0] for one in asked]
+        assert len({found.access_id for found in many if isinstance(found, Match)}) > 1
+
+
 def _answers(work: LogLookup, log: list[bytes]) -> list[LookupOutcome]:
     return [outcome for found in work.resolve(log) for _, _, outcome in found]
 
@@ -334,6 +366,7 @@ def test_no_spelling_finds_an_access_with_other_octets(
         for circuit, remote in (*stored, asked):
             question = of_mention(Mention(circuit=_digits(circuit), remote=_digits(remote)))
             (found,) = lookup.resolve([question], strict=True)
+            assert set(map(repr, lookup.resolve([question] * 40, strict=True))) == {repr(found)}
             holders = [n for n, values in enumerate(stored) if values == (circuit, remote)]
             if isinstance(found, Match):
                 assert _reads(question, found)

@@ -21,9 +21,10 @@ _MOST_APART = 12
 _KEA_OPTION = re.compile(rb"(\s*)(\w+=)?type=(\d{3,5})\b")
 _AGENT = 82
 _MOST_OCTETS = 64 * 2**20
-_OF_AN_ENTRY = 256
+_OF_AN_ENTRY, _OF_NOTHING = 256, 128
 _LONGEST = 1024
-"""Bounds of the lines that are remembered: in all, beside the line itself, and of one line."""
+"""Bounds of the lines that are remembered: in all; beside the line itself, where it says something
+and where it says nothing; and of one line."""
 _TOGETHER = 1000
 """Clients that are told together."""
 _BOUNDARIES = (b" DHCP", b"--- ", b"lease ", b"EVENT=")
@@ -207,6 +208,7 @@ class _Table:
 
 _Said = tuple[Sequence[Mention], Mention | None]
 """What a line says; and that, if it is one client of whom other lines say no more."""
+_SAYS_NOTHING: _Said = ((), None)
 
 
 class _Alone:
@@ -236,14 +238,15 @@ class _Alone:
             return None
         found = mentions(line)
         one = found[0] if len(found) == 1 else None
-        said = found, one if one and one.whole and not one.puzzling else None
+        whole = one if one and one.whole and not one.puzzling else None
+        said = (found, whole) if found else _SAYS_NOTHING
         if self._octets > _MOST_OCTETS:
             self.known.clear()
             self._octets = 0
         behind = line[at:]
         if len(behind) <= _LONGEST:
             self.known[behind] = said
-            self._octets += len(behind) + _OF_AN_ENTRY
+            self._octets += len(behind) + (_OF_AN_ENTRY if found else _OF_NOTHING)
         return said
 
 
