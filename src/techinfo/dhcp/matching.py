@@ -166,12 +166,13 @@ def agreement(asked: Asked, identity: Identity, tier: Tier) -> Agreement | None:
         stored = values[_PLACES[name]]
         if stored is None:
             continue
-        reading: Reading | None = (first := found[0])
-        if first.octets != stored or first.tier > tier or first.enterprise is not None:
-            reading = _first(found, stored, identity.enterprise, tier)
-            if reading is None:
-                return None
-        matched[name] = reading
+        surest = found[0]
+        if surest.octets == stored and surest.tier <= tier and surest.enterprise is None:
+            matched[name] = surest
+        elif reading := _first(found, stored, identity.enterprise, tier):
+            matched[name] = reading
+        else:
+            return None
     return Agreement(matched, len(matched) == supplied) if matched else None
 
 

@@ -334,7 +334,7 @@ def of_mention(mention: Mention) -> Asked:
         return Asked(readings=_of_options6(parse_options6(octets)))
     found = {
         field: read
-        for field, value in zip(_FIELDS, mention, strict=False)  # its first four
+        for field, value in zip(_FIELDS, mention[:4], strict=True)
         if value and (read := readings([value], field))
     }
     return Asked(readings=found)

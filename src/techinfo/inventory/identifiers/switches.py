@@ -138,7 +138,7 @@ class Switch:
         values = (identity.circuit, identity.remote, identity.interface, identity.remote6)
         for pattern, own, octets in zip(self._all, self._own, values, strict=True):
             if pattern is None or octets is None:
-                if octets is not pattern:
+                if pattern or octets is not None:
                     return False
             elif octets != (own or self._of_port(pattern, access, vlan)):
                 return False
