@@ -30,7 +30,9 @@ from techinfo.store.base import Database
 _KEYS_AT_ONCE = 500
 _NAMED = ", ".join(f"e.{name}" for name in Named._fields)
 _MOST_SWITCHES = 8
-_MOST_KEPT = 8192
+_MOST_KEPT = 32_768
+"""Switches, a KiB each at most: those of a million and a half accesses. A log asks for them in no
+order, and to read one again takes as long as to read an access."""
 
 
 @dataclass(slots=True)
