@@ -14,7 +14,7 @@ from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import access_of
 from techinfo.api.asgi.interface import Asgi, Scope, SendWrapper
-from techinfo.api.asgi.response_cache import GENERATION
+from techinfo.api.asgi.response_cache import GENERATION, Generations
 from techinfo.errors import TechinfoError
 
 HEADER = "techinfo-works"
@@ -29,11 +29,13 @@ class Announcing:
     Args:
         app: Who answers; stands behind whoever finds out who asks.
         service: Knows who may ask about which access, and what is announced there.
+        generations: Of its inventory.
     """
 
-    def __init__(self, app: Asgi, service: AccessService) -> None:
+    def __init__(self, app: Asgi, service: AccessService, generations: Generations) -> None:
         self._app = app
         self._service = service
+        self._generations = generations
         self._none_at: tuple[int, ...] | None = None
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
@@ -48,16 +50,14 @@ class Announcing:
         """Whether anything is kept that could be announced."""
         if self._service.history is not None:
             return True
-        inventory = self._service.troubleshooter.inventory
         try:
-            generation = inventory.generation
+            scope["state"][GENERATION] = generation = self._generations.now()
             if generation != self._none_at:
-                if not inventory.works.are_none:
+                if not self._service.troubleshooter.inventory.works.are_none:
                     return True
                 self._none_at = generation
         except TechinfoError:  # whoever answers finds out as well, and says so
-            return False
-        scope["state"][GENERATION] = generation
+            pass
         return False
 
 

@@ -7,6 +7,7 @@ on the access has begun or ended meanwhile, and whoever asks is the same. Those 
 
 from __future__ import annotations
 
+import asyncio
 import math
 import re
 from collections import OrderedDict
@@ -17,13 +18,13 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from techinfo.access.freshness import CachePolicy
-from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.interface import Asgi, Headers, Scope, SendWrapper
 from techinfo.api.asgi.paths import RouteNames
 from techinfo.api.asgi.request_log import ROUTE
 from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness
+from techinfo.inventory import Inventory
 
 _MOST_OCTETS = 32 << 20
 """Of all that is kept: bodies, headers, paths, and what Python adds to them."""
@@ -66,6 +67,35 @@ class _Kept:
     size: int
 
 
+class Generations:
+    """The generation of the inventory, asked for once for all requests that have come together.
+
+    Whoever waits for a turn of the event loop as it is asked has come before, and is told no less
+    than was there as they came.
+
+    Args:
+        inventory: Whose it is.
+    """
+
+    def __init__(self, inventory: Inventory) -> None:
+        self._inventory = inventory
+        self._told: tuple[int, ...] | None = None
+        self._asker: object = None
+
+    def now(self) -> tuple[int, ...]:
+        """What it is, or was when another task of this turn asked."""
+        asker = asyncio.current_task()
+        if self._told is None or self._asker is asker:
+            told = self._inventory.generation
+            if self._told is None:
+                asyncio.get_running_loop().call_soon(self._forget)
+            self._told, self._asker = told, asker
+        return self._told
+
+    def _forget(self) -> None:
+        self._told = self._asker = None
+
+
 class ResponseCache:
     """Gives fresh answers again.
 
@@ -74,7 +104,7 @@ class ResponseCache:
 
     Args:
         app: Who answers else.
-        service: Knows who may see what until when, and the inventory.
+        generations: Of the inventory.
         usual: Terms of a request that says nothing.
         now: What time it is.
         names: Of the routes.
@@ -87,7 +117,7 @@ class ResponseCache:
     def __init__(
         self,
         app: Asgi,
-        service: AccessService,
+        generations: Generations,
         usual: CachePolicy,
         now: Callable[[], datetime],
         names: RouteNames,
@@ -95,7 +125,7 @@ class ResponseCache:
         self.hits = 0
         self.octets = 0
         self._app = app
-        self._service = service
+        self._generations = generations
         self._usual = usual
         self._now = now
         self._names = names
@@ -111,9 +141,7 @@ class ResponseCache:
         key, max_age_s = asked
         now = self._now().timestamp()
         self._sweep(now)
-        generation = scope["state"].get(GENERATION)
-        if generation is None:
-            generation = self._service.troubleshooter.inventory.generation
+        generation = scope["state"].get(GENERATION) or self._generations.now()
         kept = self._fresh(key, generation, max_age_s, now)
         if kept is not None:
             scope["state"][ROUTE] = kept.route
