@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 import httptools
@@ -65,15 +65,6 @@ class _At(Enum):
 def malformed(words: str = "the request cannot be read") -> ApiError:
     """400: it is no HTTP, or could be read in two ways."""
     return ApiError(Code.MALFORMED, words)
-
-
-def too_many() -> ApiError:
-    """503: more connections than there is room for."""
-    return ApiError(
-        Code.OVERLOADED,
-        "too many connections",
-        headers={"Retry-After": "1"},
-    )
 
 
 class Connection(HttpToolsProtocol):
@@ -232,6 +223,15 @@ class Connection(HttpToolsProtocol):
         else:
             self.flow.pause_reading()
             self.pipeline.appendleft((self.cycle, self.app))
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        self.tasks.add(self.loop.create_task(self._answered(cycle, app)))
+
+    async def _answered(self, answer: Answer, app: Any) -> None:
+        try:
+            await answer.run_asgi(app)
+        finally:
+            self.tasks.discard(cast("asyncio.Task[None]", asyncio.current_task()))
 
     def _answer(self, version: str) -> Answer:
         return Answer(

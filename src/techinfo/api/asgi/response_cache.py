@@ -211,6 +211,7 @@ class ResponseCache:
         self._drop(key)
         headers = [(name, value) for name, value in answer.answer_headers if name not in _VARIABLE]
         body = b"".join(answer.pieces)
+        headers.append((b"content-length", b"%d" % len(body)))
         size = _size(key, headers, body)
         route = self._names.of("GET", key[1])
         self._kept[key] = _Kept(generation, read_at, until, now - age, route, headers, body, size)
@@ -275,8 +276,7 @@ def _times(headers: Sequence[tuple[bytes, bytes]]) -> tuple[float, int] | None:
 
 
 async def _again(kept: _Kept, now: float, send: Any) -> None:
-    age = str(max(0, int(now - kept.aged_from))).encode()
-    length = str(len(kept.body)).encode()
-    headers = [*kept.headers, (b"age", age), (b"content-length", length)]
+    age = b"%d" % max(0, int(now - kept.aged_from))
+    headers = [*kept.headers, (b"age", age)]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": kept.body})
