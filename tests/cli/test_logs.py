@@ -9,8 +9,8 @@ import threading
 from typing import TextIO, cast
 
 import pytest
-import structlog
 
+from techinfo.api.errors import request_id
 from techinfo.cli.logs import Gathering, formatter
 
 HOSTILE = 'x\n2026-01-01 ERROR forged: "}\r\x1b[31m\u2028'
@@ -34,8 +34,9 @@ def test_an_event_is_one_line_whatever_stands_in_it(form: str) -> None:
 
 def test_json_has_every_fact_by_its_name() -> None:
     """Time, level, logger, words, facts, and the request that it was for."""
-    with structlog.contextvars.bound_contextvars(request_id="r-1"):
-        line = formatter("json").format(_record("asked %d", 7, facts={"status": 200}))
+    asked = request_id.set("r-1")
+    line = formatter("json").format(_record("asked %d", 7, facts={"status": 200}))
+    request_id.reset(asked)
 
     told = json.loads(line)
     assert told.pop("timestamp").endswith("Z")
