@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -14,8 +15,9 @@ from tests.access.made_up import NOW, merged
 from tests.access.played import Clock, Recordings, stocked
 from tests.api.served import OPERATOR, PROVIDER, ServedApi, serve
 
-from techinfo.api.asgi.response_cache import ResponseCache
+from techinfo.api.asgi.response_cache import Generations, ResponseCache
 from techinfo.collect import PollingLimits
+from techinfo.inventory import Inventory
 
 URL = "/2.6/tech/access/A-1/link/macaddresstable"
 _END = NOW + timedelta(seconds=10)
@@ -232,3 +234,37 @@ def test_works_are_named_from_the_moment_that_they_are_known(served: ServedApi) 
 
     assert again == 2
     assert [a.headers.get("Techinfo-Works") for a in answers] == [None, None, "W-1", "W-1"]
+
+
+class Counted:
+    """An inventory that changes, and counts who asks whether it has."""
+
+    def __init__(self) -> None:
+        self.asked, self.changes = 0, 0
+
+    @property
+    def generation(self) -> tuple[int, ...]:
+        """As the inventory's."""
+        self.asked += 1
+        return (self.changes,)
+
+
+def test_whoever_comes_together_asks_the_inventory_once() -> None:
+    """Who comes later, and who asks again, hears of every change before."""
+    inventory = Counted()
+    generations = Generations(cast("Inventory", inventory))
+
+    async def one() -> tuple[int, ...]:
+        return generations.now()
+
+    async def words() -> None:
+        together = await asyncio.gather(*(one() for _ in range(5)))
+        assert (set(together), inventory.asked) == ({(0,)}, 1)
+        inventory.changes = 1
+        assert set(await asyncio.gather(one(), one())) == {(1,)}
+        assert inventory.asked == 2
+        assert generations.now() == (1,)
+        inventory.changes = 2
+        assert generations.now() == (2,)
+
+    asyncio.run(words())
