@@ -67,6 +67,22 @@ def test_an_error_brings_its_story(form: str) -> None:
     assert "ValueError: why" in formatter(form).format(record)
 
 
+def test_each_line_has_its_own_time() -> None:
+    """To the microsecond, UTC; lines of one second among them."""
+    form = formatter("text")
+    times = (1.5, 1.25, 2.0, 1_790_000_000.000488281, 1.75)
+
+    told = [form.format(_record("x", created=at)).split(" ", 1)[0] for at in times]
+
+    assert told == [
+        "1970-01-01T00:00:01.500000Z",
+        "1970-01-01T00:00:01.250000Z",
+        "1970-01-01T00:00:02.000000Z",
+        "2026-09-21T14:13:20.000488Z",
+        "1970-01-01T00:00:01.750000Z",
+    ]
+
+
 class _Slow:
     """A stream that takes nothing until it may."""
 

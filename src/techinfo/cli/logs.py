@@ -121,6 +121,7 @@ class _Line(logging.Formatter):
     def __init__(self, form: str) -> None:
         super().__init__()
         self._made = _text if form == "text" else _json
+        self._second = (-1, "")
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of an event: its words, its facts, and the request that it was for."""
@@ -129,9 +130,17 @@ class _Line(logging.Formatter):
         facts = told.get("facts", {})
         if asked is not None:
             facts = {"request_id": asked, **facts}
-        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="microseconds")
         trace = self.formatException(record.exc_info) if record.exc_info else ""
-        return self._made(f"{at[:-6]}Z", record, facts, trace)
+        return self._made(self._at(record.created), record, facts, trace)
+
+    def _at(self, created: float) -> str:
+        """A time; of many lines the second is the same."""
+        whole, begins = self._second
+        if whole != int(created):
+            whole = int(created)
+            begins = datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+            self._second = whole, begins
+        return f"{begins}.{int((created - whole) * 1e6):06d}Z"
 
 
 def formatter(form: str) -> logging.Formatter:

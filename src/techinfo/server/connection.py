@@ -129,6 +129,7 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """End, whoever ended it."""
         self._stop()
+        self._unset_keepalive_if_required()
         if self._end is not None:
             self._end.cancel()
         self._rest = b""
