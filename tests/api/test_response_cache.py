@@ -13,9 +13,12 @@ import pytest
 from tests.access import made_up as m
 from tests.access.made_up import NOW, merged
 from tests.access.played import Clock, Recordings, stocked
+from tests.api.asgi_calls import ask
 from tests.api.served import OPERATOR, PROVIDER, ServedApi, serve
 
-from techinfo.api.asgi.response_cache import Generations, ResponseCache
+from techinfo.access.viewer import Role, Viewer
+from techinfo.api.asgi.announcing import Generations
+from techinfo.api.asgi.response_cache import ResponseCache
 from techinfo.collect import PollingLimits
 from techinfo.inventory import Inventory
 
@@ -113,6 +116,20 @@ def test_each_viewer_has_answers_of_its_own(served: ServedApi) -> None:
     assert again == 1
     assert [a.status_code for a in answers] == [200] * 5
     assert answers[-1].headers["Age"] == "30"
+
+
+def test_who_is_only_called_alike_has_answers_of_their_own(served: ServedApi) -> None:
+    """Somebody may be another by now, or come from another issuer."""
+    layer = remembered(served)
+    operator = Viewer(name="x", role=Role.OPERATOR)
+    provider = Viewer(name="x", role=Role.PROVIDER, provider="nobody")
+
+    async def words() -> list[int]:
+        asking = [operator, provider, operator, operator]
+        return [(await ask(layer, path=URL, state={"viewer": one})).status for one in asking]
+
+    assert asyncio.run(words()) == [200, 403, 200, 200]
+    assert layer.hits == 1
 
 
 def test_an_import_ends_all_of_them(served: ServedApi, tmp_path: Path) -> None:

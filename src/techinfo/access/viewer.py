@@ -85,9 +85,6 @@ class Viewer:
     provider: str | None = None
     options: Options = Options()
 
-    def __hash__(self) -> int:
-        return hash(self.name)  # every request looks for what is kept for its viewer
-
     @property
     def sees_all(self) -> bool:
         """Whether nothing is withheld: of the operator's own people."""

@@ -19,7 +19,7 @@ from techinfo.api.asgi.gate import ConcurrencyLimit
 from techinfo.api.asgi.interface import Asgi, Front, Scope
 from techinfo.api.asgi.paths import Paths, RouteNames, below_a_version
 from techinfo.api.asgi.request_log import RequestLogMiddleware, Unexpected
-from techinfo.api.asgi.response_cache import Generations, ResponseCache
+from techinfo.api.asgi.response_cache import ResponseCache
 from techinfo.api.errors import ApiError, answer, api_error
 from techinfo.api.json_body import JSONResponse
 from techinfo.api.onapi.versions import VERSIONS, ApiProfile
@@ -114,16 +114,15 @@ def create_app(
     app.add_middleware(Bodies)
     app.add_middleware(Unexpected)
     front, names = app.front, RouteNames(app.router.routes)
-    generations = Generations(app_state.troubleshooter.inventory)
     front.add_middleware(ConcurrencyLimit, patience_s=app_state.policy.deadline_s)
     front.add_middleware(
         ResponseCache,
-        generations=generations,
+        service=app_state.access_service,
         usual=app_state.policy,
         now=app_state.troubleshooter.now,
         names=names,
     )
-    front.add_middleware(Announcing, service=app_state.access_service, generations=generations)
+    front.add_middleware(Announcing, service=app_state.access_service)
     app_state.middleware.add_to(front)
     if page is not None:
         front.add_middleware(page)

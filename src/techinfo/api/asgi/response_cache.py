@@ -7,7 +7,6 @@ on the access has begun or ended meanwhile, and whoever asks is the same. Those 
 
 from __future__ import annotations
 
-import asyncio
 import math
 import re
 from collections import OrderedDict
@@ -18,13 +17,13 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 from techinfo.access.freshness import CachePolicy
+from techinfo.access.service import AccessService
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.interface import Asgi, Headers, Scope, SendWrapper
 from techinfo.api.asgi.paths import RouteNames
 from techinfo.api.asgi.request_log import ROUTE
 from techinfo.api.errors import ApiError
 from techinfo.api.onapi import freshness
-from techinfo.inventory import Inventory
 
 _MOST_OCTETS = 32 << 20
 """Of all that is kept: bodies, headers, paths, and what Python adds to them."""
@@ -43,7 +42,7 @@ NEXT_CHANGE = "next_change"
 """In the state of a request: when its viewer may see other things of the access, or ``None``."""
 GENERATION = "generation"
 """In the state of a request: of the inventory, if somebody has asked for it just before."""
-_Key = tuple[Viewer, str]
+_Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +50,14 @@ class _Kept:
     """An answer.
 
     Attributes:
+        viewer: Whose it is.
         read_at: When the oldest part of it was read; a request says how long ago that may be.
         until: When nobody is given it any more.
         route: Which it is of.
         size: Octets that it takes, about.
     """
 
+    viewer: Viewer
     generation: tuple[int, ...]
     read_at: float
     until: float
@@ -67,35 +68,6 @@ class _Kept:
     size: int
 
 
-class Generations:
-    """The generation of the inventory, asked for once for all requests that have come together.
-
-    Whoever waits for a turn of the event loop as it is asked has come before, and is told no less
-    than was there as they came.
-
-    Args:
-        inventory: Whose it is.
-    """
-
-    def __init__(self, inventory: Inventory) -> None:
-        self._inventory = inventory
-        self._told: tuple[int, ...] | None = None
-        self._asker: object = None
-
-    def now(self) -> tuple[int, ...]:
-        """What it is, or was when another task of this turn asked."""
-        asker = asyncio.current_task()
-        if self._told is None or self._asker is asker:
-            told = self._inventory.generation
-            if self._told is None:
-                asyncio.get_running_loop().call_soon(self._forget)
-            self._told, self._asker = told, asker
-        return self._told
-
-    def _forget(self) -> None:
-        self._told = self._asker = None
-
-
 class ResponseCache:
     """Gives fresh answers again.
 
@@ -104,7 +76,7 @@ class ResponseCache:
 
     Args:
         app: Who answers else.
-        generations: Of the inventory.
+        service: Knows the inventory.
         usual: Terms of a request that says nothing.
         now: What time it is.
         names: Of the routes.
@@ -117,7 +89,7 @@ class ResponseCache:
     def __init__(
         self,
         app: Asgi,
-        generations: Generations,
+        service: AccessService,
         usual: CachePolicy,
         now: Callable[[], datetime],
         names: RouteNames,
@@ -125,7 +97,7 @@ class ResponseCache:
         self.hits = 0
         self.octets = 0
         self._app = app
-        self._generations = generations
+        self._service = service
         self._usual = usual
         self._now = now
         self._names = names
@@ -141,8 +113,11 @@ class ResponseCache:
         key, max_age_s = asked
         now = self._now().timestamp()
         self._sweep(now)
-        generation = scope["state"].get(GENERATION) or self._generations.now()
-        kept = self._fresh(key, generation, max_age_s, now)
+        generation = scope["state"].get(GENERATION)
+        if generation is None:
+            generation = self._service.troubleshooter.inventory.generation
+        viewer = scope["state"]["viewer"]
+        kept = self._fresh(key, viewer, generation, max_age_s, now)
         if kept is not None:
             scope["state"][ROUTE] = kept.route
             await _again(kept, now, send)
@@ -151,7 +126,7 @@ class ResponseCache:
         await self._app(scope, receive, recorder)
         state = scope["state"]
         if recorder.status == 200 and recorder.complete and NEXT_CHANGE in state:
-            self._keep(key, generation, recorder, state[NEXT_CHANGE])
+            self._keep(key, viewer, generation, recorder, state[NEXT_CHANGE])
 
     def _asked(self, scope: Scope) -> tuple[_Key, float] | None:
         """Who asks about what, and how old it may be; ``None``: it is not for here."""
@@ -173,15 +148,15 @@ class ResponseCache:
             policy = freshness.policy(b",".join(control).decode("latin-1"), self._usual)
         except ApiError:  # the route refuses it in its own words
             return None
-        return (viewer, path), policy.max_age_s
+        return (viewer.name, path), policy.max_age_s
 
     def _fresh(
-        self, key: _Key, generation: tuple[int, ...], max_age_s: float, now: float
+        self, key: _Key, viewer: Viewer, generation: tuple[int, ...], max_age_s: float, now: float
     ) -> _Kept | None:
         kept = self._kept.get(key)
         if kept is None:
             return None
-        if now >= kept.until or kept.generation != generation:
+        if now >= kept.until or kept.generation != generation or kept.viewer != viewer:
             self._drop(key)
             return None
         if now >= kept.read_at + max_age_s:  # too old for this one, not for others
@@ -192,6 +167,7 @@ class ResponseCache:
     def _keep(
         self,
         key: _Key,
+        viewer: Viewer,
         generation: tuple[int, ...],
         answer: _Recorder,
         change: datetime | None,
@@ -214,7 +190,9 @@ class ResponseCache:
         headers.append((b"content-length", b"%d" % len(body)))
         size = _size(key, headers, body)
         route = self._names.of("GET", key[1])
-        self._kept[key] = _Kept(generation, read_at, until, now - age, route, headers, body, size)
+        self._kept[key] = _Kept(
+            viewer, generation, read_at, until, now - age, route, headers, body, size
+        )
         self.octets += size
         while self.octets > _MOST_OCTETS:
             self._drop(next(iter(self._kept)))
