@@ -134,7 +134,7 @@ class Recorder:
         baseline = self._baseline(element, one, tenants)
         events = self._events(element, before, one)
         if alike is not None and before is not None and alike.take(before, one):
-            if tenants is baseline is None and not events:
+            if tenants is None and baseline is None and not events:
                 return None
             return PortNote(tenants=tenants, baseline=baseline, events=events)
         samples, transitions, fell = noted(before, one)
