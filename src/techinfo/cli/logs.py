@@ -21,6 +21,7 @@ _GATHER_S = 0.2
 """For so long lines of no urgency are gathered."""
 _MOST_GATHERED = 1000
 _encoder = json.JSONEncoder(default=str)
+_Facts = Mapping[str, Any]
 
 
 def log_as(settings: LogSettings, *, verbose: bool = False) -> None:
@@ -127,11 +128,10 @@ class _Line(logging.Formatter):
         """The line of an event: its words, its facts, and the request that it was for."""
         told = vars(record)
         asked = told["request_id"] if "request_id" in told else request_id.get()
-        facts = told.get("facts", {})
-        if asked is not None:
-            facts = {"request_id": asked, **facts}
+        of_request = {} if asked is None else {"request_id": asked}
         trace = self.formatException(record.exc_info) if record.exc_info else ""
-        return self._made(self._at(record.created), record, facts, trace)
+        facts = told.get("facts", {})
+        return self._made(self._at(record.created), record, of_request, facts, trace)
 
     def _at(self, created: float) -> str:
         """A time; of many lines the second is the same."""
@@ -151,19 +151,20 @@ def formatter(form: str) -> logging.Formatter:
     return _Line(form)
 
 
-def _json(at: str, record: logging.LogRecord, facts: Mapping[str, Any], trace: str) -> str:
+def _json(at: str, record: logging.LogRecord, of_request: _Facts, facts: _Facts, trace: str) -> str:
     event = {
-        "timestamp": at,
+        **of_request,
+        "event": record.getMessage(),
         "level": record.levelname.lower(),
         "logger": record.name,
-        "event": record.getMessage(),
+        "timestamp": at,
         **facts,
     }
     return _encoder.encode({**event, "exception": trace} if trace else event)
 
 
-def _text(at: str, record: logging.LogRecord, facts: Mapping[str, Any], trace: str) -> str:
-    told = "".join([f" {name}={value!r}" for name, value in facts.items()])
+def _text(at: str, record: logging.LogRecord, of_request: _Facts, facts: _Facts, trace: str) -> str:
+    told = "".join([f" {name}={value!r}" for name, value in {**of_request, **facts}.items()])
     words = _one_line(record.getMessage())
     line = f"{at} {record.levelname} {record.name}: {words}{told}"
     return f"{line}\n{escaped(trace)}" if trace else line
