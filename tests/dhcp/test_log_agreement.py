@@ -55,7 +55,7 @@ def _mentioned(log: bytes) -> tuple[list[Mention], list[object]]:
     times = LogTime(UTC, datetime(2026, 11, 27, tzinfo=UTC))
     gatherer = Gatherer(times, puzzled=lambda *line: puzzling.append(line))
     lines = (message for line in log.split(b"\n") for message in messages(line))
-    return [one for found in gatherer.gather(lines) for _, one, _ in found], puzzling
+    return [one.mention for found in gatherer.gather(lines) for _, one, _ in found], puzzling
 
 
 def _asks_for(asked: Asked, identity: Identity) -> bool:

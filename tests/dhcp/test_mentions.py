@@ -23,7 +23,8 @@ _SECOND = timedelta(seconds=1)
 
 def _gathered(log: bytes) -> list[Mention]:
     gatherer = Gatherer(LogTime(_CET, _NOW), puzzled=lambda *_: None)
-    return [mention for found in gatherer.gather(log.split(b"\n")) for _, mention, _ in found]
+    lines = log.split(b"\n")
+    return [client.mention for found in gatherer.gather(lines) for _, client, _ in found]
 
 
 @pytest.mark.parametrize(

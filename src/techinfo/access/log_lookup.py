@@ -25,7 +25,7 @@ _MOST_SAMPLES = 5
 _MOST_OF_A_SAMPLE = 160
 
 _Key = tuple[int, Mention]
-"""What an answer depends on: how often the inventory had changed by then, and the values."""
+"""What an answer depends on: the state of the inventory, and the values."""
 _NOTHING = LookupOutcome(access_id=None, why="says nothing")
 _UNREADABLE = LookupOutcome(access_id=None, why="cannot be read")
 
@@ -84,6 +84,7 @@ class LogLookup:
         self._changes = inventory.identified.changes()
         self._began = inventory.identified.began()
         self._kept: defaultdict[int, dict[Mention, LookupOutcome]] = defaultdict(dict)
+        self._first_state = 0
         self._explained = 0
 
     def resolve(self, lines: Iterable[bytes]) -> Iterator[list[Resolved]]:
@@ -102,15 +103,20 @@ class LogLookup:
         self.counted.sample(number, line)
 
     def _answered(self, gathered: list[Gathered]) -> list[Resolved]:
-        counted, found = self.counted, 0
+        counted, kept = self.counted, self._kept
         out: list[Resolved] = []
-        for (line, mention, time), outcome in zip(gathered, self._answers(gathered), strict=True):
+        found = 0
+        states = self._states(gathered)
+        self._find(states, gathered)
+        for (line, client, time), state in zip(gathered, states, strict=True):
+            outcome = client.answer if client.state == state else kept[state][client.mention]
             if outcome.access_id is not None:
                 found += 1
             elif outcome is _NOTHING:
-                counted.cut_off += mention.cut_off
+                counted.cut_off += client.mention.cut_off
                 continue
             elif outcome is _UNREADABLE:
+                mention = client.mention
                 counted.unreadable += 1
                 counted.sample(line, mention.option82 or mention.options6 or b"")
                 continue
@@ -122,49 +128,59 @@ class LogLookup:
             counted.early += sum([time < began for _, _, time in gathered if time is not None])
         return out
 
-    def _answers(self, gathered: list[Gathered]) -> list[LookupOutcome]:
-        """The answer to each, kept or found now."""
+    def _states(self, gathered: list[Gathered]) -> list[int]:
+        """Of the inventory, at the time of each: a number that grows with its changes.
+
+        And by more where answers have been forgotten, so that nobody has one of that state.
+        """
         if sum(map(len, self._kept.values())) > _MOST_KEPT:
             self._kept.clear()
-        changed = self._changed(gathered)
-        tables = [self._kept[number] for number in changed]
-        kept = [known.get(one[1]) for known, one in zip(tables, gathered, strict=True)]
-        if not all(kept):
-            every = zip(changed, gathered, kept, strict=True)
-            self._learn({(number, one[1]): one for number, one, outcome in every if not outcome})
-        return [
-            outcome or known[one[1]]
-            for outcome, known, one in zip(kept, tables, gathered, strict=True)
-        ]
-
-    def _changed(self, gathered: list[Gathered]) -> list[int]:
-        """How often the inventory had changed by the time of each."""
-        changes = self._changes
+            self._first_state += len(self._changes) + 1
+        first, changes = self._first_state, self._changes
         if not changes:
-            return [0] * len(gathered)
+            return [first] * len(gathered)
+        last = first + len(changes)
         return [
-            len(changes) if time is None else bisect_right(changes, time) for _, _, time in gathered
+            last if time is None else first + bisect_right(changes, time) for _, _, time in gathered
         ]
 
-    def _learn(self, new: dict[_Key, Gathered]) -> None:
+    def _find(self, states: list[int], gathered: list[Gathered]) -> None:
+        """Answer what has no answer of its state yet."""
+        every = zip(states, gathered, strict=True)
+        lacking = [
+            (state, client, time) for state, (_, client, time) in every if client.state != state
+        ]
+        kept = self._kept
+        self._learn(
+            {
+                (state, client.mention): time
+                for state, client, time in lacking
+                if client.mention not in kept[state]
+            }
+        )
+        for state, client, _ in lacking:
+            client.state, client.answer = state, kept[state][client.mention]
+
+    def _learn(self, new: dict[_Key, datetime | None]) -> None:
         """Resolve what is not kept yet, in one go."""
-        asked: list[tuple[_Key, Gathered, Asked]] = []
-        for key, one in new.items():
+        kept, asked = self._kept, dict[_Key, Asked]()
+        for key in new:
+            state, mention = key
             try:
-                question = of_mention(one[1])
+                question = of_mention(mention)
             except OctetError:
-                self._keep(key, _UNREADABLE)
+                kept[state][mention] = _UNREADABLE
                 continue
             if question:
-                asked.append((key, one, question))
+                asked[key] = question
             else:
-                self._keep(key, _NOTHING)
+                kept[state][mention] = _NOTHING
         if not asked:
             return
         self.counted.distinct += len(asked)
-        times = [one[2] if self._changes else None for _, one, _ in asked]
-        found = self._lookup.resolve([question for _, _, question in asked], times=times)
-        for (key, _, question), verdict in zip(asked, found, strict=True):
+        times = [new[key] for key in asked] if self._changes else None
+        found = self._lookup.resolve([*asked.values()], times=times)
+        for ((state, mention), question), verdict in zip(asked.items(), found, strict=True):
             if isinstance(verdict, Match):
                 outcome = self._explainer.found(verdict)
             elif self._explained < _MOST_EXPLAINED:
@@ -173,8 +189,4 @@ class LogLookup:
                 outcome = LookupOutcome(access_id=None, why=why)
             else:
                 outcome = LookupOutcome(access_id=None, why=verdict.value)
-            self._keep(key, outcome)
-
-    def _keep(self, key: _Key, outcome: LookupOutcome) -> None:
-        changed, mention = key
-        self._kept[changed][mention] = outcome
+            kept[state][mention] = outcome

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from techinfo.dhcp.identity import Field, Identity
 from techinfo.dhcp.log_lines import FRONT, LogTime, dated, rows
@@ -31,9 +32,26 @@ _BOUNDARIES = (b" DHCP", b"--- ", b"lease ", b"EVENT=")
 _SINGLE = ("circuit", "remote", "interface", "remote6")
 
 
-Gathered = tuple[int, Mention, datetime | None]
-"""What a log says of one client: in which line it begins, from 1; its identifiers; and when it was,
-as far as the lines so far show."""
+class Client:
+    """A client of a log; where a line comes again, the same one.
+
+    Attributes:
+        mention: Its identifiers.
+        answer: For whoever asks: what was found of it.
+        state: For whoever asks: of what the answer is. At first it is of nothing.
+    """
+
+    __slots__ = ("answer", "mention", "state")
+
+    def __init__(self, mention: Mention) -> None:
+        self.mention = mention
+        self.answer: Any = None
+        self.state = -1
+
+
+Gathered = tuple[int, Client, datetime | None]
+"""What a log says of one client: in which line it begins, from 1; the client; and when it was, as
+far as the lines so far show."""
 
 
 class Gatherer:
@@ -84,7 +102,7 @@ class Gatherer:
                 if match is not None:
                     time = at(match)
                 if whole is not None:  # most lines: what `_taken` does with them
-                    self._whole, self._last = whole, number
+                    self._whole, self._last = whole.mention, number
                     out.append((number, whole, time))
                 else:
                     for mention in found:
@@ -127,7 +145,7 @@ class Gatherer:
             if self._open is not None and not self._repeats(number, self._open, found):
                 ended = self.end()
             self._open, self._whole, self._last = None, found, number
-            return [*ended, (number, found, time)]
+            return [*ended, (number, Client(found), time)]
         if self._open is None and self._repeats(number, found, self._whole):
             self._last = number
             return []
@@ -142,7 +160,7 @@ class Gatherer:
         """Nothing follows that belongs to what is open."""
         if self._open is None:
             return []
-        complete = (self._line, self._open, self._time)
+        complete = (self._line, Client(self._open), self._time)
         self._open = None
         return [complete]
 
@@ -206,7 +224,7 @@ class _Table:
         return mentions(line)
 
 
-_Said = tuple[Sequence[Mention], Mention | None]
+_Said = tuple[Sequence[Mention], Client | None]
 """What a line says; and that, if it is one client of whom other lines say no more."""
 _SAYS_NOTHING: _Said = ((), None)
 
@@ -238,7 +256,7 @@ class _Alone:
             return None
         found = mentions(line)
         one = found[0] if len(found) == 1 else None
-        whole = one if one and one.whole and not one.puzzling else None
+        whole = Client(one) if one and one.whole and not one.puzzling else None
         said = (found, whole) if found else _SAYS_NOTHING
         if self._octets > _MOST_OCTETS:
             self.known.clear()
