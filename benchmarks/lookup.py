@@ -3,15 +3,17 @@
 ``python -m benchmarks.lookup`` makes up a network, imports it into files of their own, and prints:
 how much more a look-up costs among all accesses than among a hundredth of them; what the route
 costs against a route that answers a constant through the same layers; how much memory the service
-has; and how many lines of a log a second of CPU resolves. Ratios are from turns in one run, so
-other work on the machine hits both sides. It ends by itself, in some ten minutes, and removes its
-files. ``--accesses 100000 --lines 100000`` is a quick look.
+has; how much more a line of a log costs whose identifier is new in it, in this process; and how
+many lines of a log a second of CPU resolves, the start of the command with them. Ratios are from
+turns in one run, so other work on the machine hits both sides. It ends by itself, in some ten
+minutes, and removes its files. ``--accesses 100000 --lines 100000`` is a quick look.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import multiprocessing
 import os
 import random
@@ -20,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 from statistics import median
@@ -30,10 +33,13 @@ from fastapi.responses import JSONResponse
 from tests.access.played import Recordings
 from tests.api.served import OPERATOR, serve
 
+from techinfo.access.log_lookup import LogLookup
 from techinfo.access.lookup import Lookup, Match
 from techinfo.api.dependencies import CurrentAppState, CurrentUser
 from techinfo.api.errors import PERSONAL
 from techinfo.api.onapi.lookup import MATCH_HEADER
+from techinfo.cli.lookup_log import LOOKS_FOR_GARBAGE
+from techinfo.dhcp.log_lines import LogTime
 from techinfo.dhcp.mentions import Mention, of_mention
 from techinfo.inventory import Inventory
 from techinfo.server import web
@@ -44,6 +50,7 @@ _AT_ONCE = 400
 _SHARE = 100
 _RENEWALS = 10
 """Lines of a log for each access that is in it."""
+_NEW_LINES = 50_000
 _LONGEST_S = 1800
 
 
@@ -201,13 +208,13 @@ def _spent(channel: Connection) -> float:
     return spent
 
 
-def _lines(accesses: int, lines: int) -> Iterator[str]:
+def _lines(accesses: int, lines: int, renewals: int = _RENEWALS) -> Iterator[str]:
     """The logs of three servers in one: Kea's forensic log and leases, and FreeRADIUS.
 
     A client is one server's. A quarter of the lines has no identifier, a hundredth is garbage.
     """
     draw = random.Random(5)  # noqa: S311 - a sample, no secret
-    clients = [draw.randrange(accesses) for _ in range(max(1, lines // _RENEWALS))]
+    clients = [draw.randrange(accesses) for _ in range(max(1, lines // renewals))]
     for number in range(lines):
         access = draw.choice(clients)
         circuit, remote = _values(access)
@@ -241,6 +248,28 @@ def _lines(accesses: int, lines: int) -> Iterator[str]:
                     f"{time_} DHCP-Request mac=02:82:00:00:00:04 ip={client} "
                     f"circuit=0x{circuit.hex()} remote=0x{remote.hex()}"
                 )
+
+
+def _new(path: Path, accesses: int) -> None:
+    """Lines of a log, most of them of another client each, and then the same once more."""
+    log = [one.encode() for one in _lines(accesses, _NEW_LINES, 1) if " dhcpd" not in one]
+    read: list[float] = []
+
+    def twice() -> Iterator[bytes]:
+        for _ in range(2):
+            read.append(time.process_time())
+            yield from log
+
+    looked = gc.get_threshold()
+    gc.set_threshold(*LOOKS_FOR_GARBAGE)
+    with Inventory.open(path) as inventory:
+        work = LogLookup(inventory, LogTime(UTC, datetime.now(UTC)))
+        found = sum(map(len, work.resolve(twice())))
+        read.append(time.process_time())
+    gc.set_threshold(*looked)
+    more = (read[1] - read[0]) - (read[2] - read[1])
+    new = work.counted.distinct
+    print(f"{new:,} new identifiers among {found // 2:,}: {more / new * 1e6:.0f} µs of CPU each")
 
 
 def _log(folder: Path, inventory: Path, accesses: int, lines: int) -> None:
@@ -283,6 +312,7 @@ def main() -> None:
             f"look-up among {few:,}: {cost[0]:.0f} µs of CPU, among all {cost[1]:.0f} µs:", end=" "
         )
         print(f"{cost[1] / cost[0]:.2f} times")
+        _new(large, told.accesses)
         _over_http(large, told.accesses)
         _log(folder, large, told.accesses, told.lines)
 

@@ -80,7 +80,7 @@ class LogReport:
 
 _MOST_ENDS = 100_000
 """Answers whose JSON is remembered."""
-_LOOKS_FOR_GARBAGE = (10_000, 10, 1_000)
+LOOKS_FOR_GARBAGE = (10_000, 10, 1_000)
 """After so many objects among the new ones; after so many of those looks among all. Answers are
 kept and are no garbage: to look among all of them more often takes a tenth of the time."""
 
@@ -99,7 +99,7 @@ def resolve_log(
     Raises:
         ConfigError: The log cannot be read.
     """
-    gc.set_threshold(*_LOOKS_FOR_GARBAGE)
+    gc.set_threshold(*LOOKS_FOR_GARBAGE)
     now = datetime.now(UTC)
     times = LogTime(zone or now.astimezone().tzinfo or UTC, now)
     work = LogLookup(inventory, times)

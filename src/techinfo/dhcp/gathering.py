@@ -7,7 +7,7 @@ variable. What belongs together stands close together, and each value once.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -94,18 +94,15 @@ class Gatherer:
             if front is None or said is None:
                 out += self._among_others(number, line)
                 is_between = self._is_between()
-            else:
-                found, whole = said
-                if not found:
-                    continue
+            elif said is not _NOTHING:
                 _, time, match = front
                 if match is not None:
                     time = at(match)
-                if whole is not None:  # most lines: what `_taken` does with them
-                    self._whole, self._last = whole.mention, number
-                    out.append((number, whole, time))
+                if isinstance(said, Client):  # most lines: what `_taken` does with them
+                    self._whole, self._last = said.mention, number
+                    out.append((number, said, time))
                 else:
-                    for mention in found:
+                    for mention in said:
                         out += self._taken(number, line, mention, time)
                     is_between = self._is_between()
             if len(out) >= _TOGETHER:
@@ -224,9 +221,9 @@ class _Table:
         return mentions(line)
 
 
-_Said = tuple[Sequence[Mention], Client | None]
-"""What a line says; and that, if it is one client of whom other lines say no more."""
-_SAYS_NOTHING: _Said = ((), None)
+_Said = Client | list[Mention]
+"""What a line says: a client of whom other lines say no more; or else what of whom."""
+_NOTHING = Client(Mention())
 
 
 class _Alone:
@@ -255,9 +252,8 @@ class _Alone:
         if len(rows(line)) > 1 or columns_of(line):
             return None
         found = mentions(line)
-        one = found[0] if len(found) == 1 else None
-        whole = Client(one) if one and one.whole and not one.puzzling else None
-        said = (found, whole) if found else _SAYS_NOTHING
+        is_client = len(found) == 1 and found[0].whole and not found[0].puzzling
+        said: _Said = (Client(found[0]) if is_client else found) if found else _NOTHING
         if self._octets > _MOST_OCTETS:
             self.known.clear()
             self._octets = 0

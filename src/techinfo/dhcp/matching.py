@@ -211,8 +211,10 @@ def keys_asked(asked: Asked, tier: Tier, heard: Heard | None = None) -> list[Key
     """
     out: list[Key] = []
     for (port, line), (one, other, both) in _FAMILIES:
-        first = _values(asked.readings.get(port), tier)
-        second = _values(asked.readings.get(line), tier)
+        of_port, of_line = asked.readings.get(port), asked.readings.get(line)
+        if not of_port and not of_line:
+            continue
+        first, second = _values(of_port, tier), _values(of_line, tier)
         is_pair, halves = first and second, True
         if heard is not None and tier is not _LAST:
             first = [value for value in first if value[:1] in heard.begins[one]]
