@@ -13,10 +13,12 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.dhcp_lab import folder, told
 
+from techinfo.access import log_lookup
 from techinfo.access.explaining import Explainer, LookupOutcome
 from techinfo.access.log_lookup import LogLookup
 from techinfo.access.lookup import Lookup, Match, Miss
 from techinfo.access.viewer import Options, Role, Viewer
+from techinfo.dhcp import gathering
 from techinfo.dhcp.identity import Field
 from techinfo.dhcp.log_lines import LogTime
 from techinfo.dhcp.matching import Asked
@@ -303,6 +305,19 @@ def test_a_repeated_line_is_resolved_once(inventory: Inventory) -> None:
     assert work.counted.cut_off == 1500
     assert work.counted.samples[0] == (2, "0x01")
     assert len(work.counted.samples) <= 5
+
+
+def test_what_is_forgotten_is_resolved_again(
+    inventory: Inventory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also for a line that has had its answer."""
+    monkeypatch.setattr(gathering, "_TOGETHER", 1)
+    monkeypatch.setattr(log_lookup, "_MOST_KEPT", 0)
+    line = b"2026-11-28T12:00:00Z circuit=0x000400640103 remote=0x0006001b54aa0200"
+    work = LogLookup(inventory, LogTime(UTC, NOW))
+
+    assert [one.access_id for one in _answers(work, [line] * 3)] == ["A-1"] * 3
+    assert work.counted.distinct == 3
 
 
 @pytest.mark.parametrize(

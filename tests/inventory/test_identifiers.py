@@ -12,6 +12,7 @@ from techinfo.dhcp.identity import Identity
 from techinfo.errors import InventoryError, InventoryImportError
 from techinfo.inventory import Inventory, Known
 from techinfo.inventory.identifiers import holders as identified
+from techinfo.inventory.identifiers.switches import Named, switch_of
 
 Write = Callable[[str, str], Path]
 
@@ -358,3 +359,21 @@ def test_a_switch_knows_what_it_writes_itself_and_what_is_the_same_on_others(
             assert not both[name].writes(known.identity, known.access, 4000)
             half = Identity(circuit=known.identity.circuit)
             assert not both[name].writes(half, known.access, vlan)
+
+
+@pytest.mark.parametrize(
+    ("address", "ip"),
+    [
+        *[(one, one) for one in ("0.0.0.0", "255.249.199.100", "10.9.99.7", "2001:db8::1")],  # noqa: S104 - no socket
+        *[
+            (one, None)
+            for one in ("256.0.0.1", "1.2.3", "01.2.3.4", "1.2.3.4\n", "1.2.3.4.5", "sw")
+        ],
+        ("2001:0db8::1", "2001:db8::1"),
+    ],
+)
+def test_an_address_of_a_switch_is_its_ip_if_it_is_one(address: str, ip: str | None) -> None:
+    """In its canonical form; a name is none."""
+    named = Named("sw", address, *[None] * 11)
+
+    assert switch_of(named, {}).place.ip == ip
