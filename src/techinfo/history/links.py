@@ -110,6 +110,8 @@ def _on_one_dial(earlier: Observation, later: Observation) -> bool:
         return False
     if earlier.dial_since is None or later.dial_since is None or later.at - earlier.at >= _TURN:
         return False
+    if later.dial_since == earlier.dial_since:
+        return True
     shift = later.dial_since - earlier.dial_since
     return abs(shift - round(shift / _TURN) * _TURN) <= _SAME_DIAL
 
