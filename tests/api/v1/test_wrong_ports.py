@@ -204,11 +204,7 @@ def test_an_ont_that_is_read_where_no_access_is_has_moved_there(tmp_path: Path) 
     """A serial number is at the place where it was read last, and at no other."""
     inventory = stocked(tmp_path, INVENTORY, Clock(NOW - 40 * DAY))
     with HistoryFile.open(tmp_path / "history.sqlite") as file:
-        for number, age in ((1, 30), (7, 5)):
-            made = Baseline(at=NOW - age * DAY, rx=-20.0, serial="ONT-3")
-            note = PortNote(baseline=made, tenants=Tenants(accesses=("A-3", "A-4")))
-            ports = {name_of("gpon1", number): note}
-            HistoryWriter(file).write([PollNote(element="olt", at=made.at, ports=ports)])
+        moved_ont(file)
 
         (found,) = audited(inventory, file, None, NOW)
 
@@ -236,6 +232,15 @@ def test_onts_that_have_changed_places_while_they_were_polled_are_swapped(tmp_pa
         (found,) = audited(inventory, file, None, NOW)
 
     assert (found.kind, found.ids, found.since) == (Kind.SWAPPED, ("A-3", "A-4"), NOW - 5 * DAY)
+
+
+def moved_ont(file: HistoryFile) -> None:
+    """Polls of the OLT: the ONT of A-3 is at another number since five days."""
+    for number, age in ((1, 30), (7, 5)):
+        made = Baseline(at=NOW - age * DAY, rx=-20.0, serial="ONT-3")
+        note = PortNote(baseline=made, tenants=Tenants(accesses=("A-3", "A-4")))
+        ports = {name_of("gpon1", number): note}
+        HistoryWriter(file).write([PollNote(element="olt", at=made.at, ports=ports)])
 
 
 def free_poll(file: HistoryFile, at: datetime = NOW) -> None:
