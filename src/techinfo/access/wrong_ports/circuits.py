@@ -70,17 +70,20 @@ def on_circuits(
             continue  # the port leads on, or nobody knows who it is
         looked += 1
         place = ports.named(identity) if looked <= _MOST_READ else None
-        for client, one in told if place is not None else ():
-            yield (
-                Lease(client, one.address),
-                OnFree(
-                    equipment=client,
-                    place=place,
-                    source=Source.OPTION82,
-                    since=one.first_at,
-                    until=one.last_at,
-                ),
+        if place is not None:
+            yield from (
+                (Lease(client, one.address), _on(place, client, one)) for client, one in told
             )
+
+
+def _on(place: FreePlace, client: str, one: Observation) -> OnFree:
+    return OnFree(
+        equipment=client,
+        place=place,
+        source=Source.OPTION82,
+        since=one.first_at,
+        until=one.last_at,
+    )
 
 
 def as_left(leased: Iterable[tuple[Lease, Seen]], left: Mapping[Lease, datetime]) -> Iterator[Seen]:
