@@ -59,7 +59,7 @@ def settings(tmp_path: Path) -> Settings:
 def test_what_is_known_of_a_person_is_told_and_erased(
     settings: Settings, person: Person, rows: int
 ) -> None:
-    """By MAC address, however it is spelt, or by the access of its leases; what is another's stays."""
+    """By MAC address, however it is spelt, or by access; what is another's stays."""
     (found,) = privacy.found(settings, person, STORE)
     (erased,) = privacy.erase(settings, person, by="ann", stores=STORE)
     (left,) = privacy.found(settings, person, STORE)
