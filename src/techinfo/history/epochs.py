@@ -44,11 +44,16 @@ class _Moved(StrEnum):
 
 def interruption(earlier: Observation, later: Observation) -> Why | None:
     """What has interrupted a port between two observations; ``None``: nothing that can be told."""
+    return of_element(earlier, later) or _of_port(earlier, later)
+
+
+def of_element(earlier: Observation, later: Observation) -> Why | None:
+    """The same of all ports of an element that were seen at these two times."""
     if later.at <= earlier.at:
         return Why.ORDER
     if stepped(earlier, later):
         return Why.CLOCK
-    return _restart(earlier, later) or _of_port(earlier, later)
+    return _restart(earlier, later)
 
 
 def _restart(earlier: Observation, later: Observation) -> Why | None:

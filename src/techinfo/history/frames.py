@@ -13,6 +13,7 @@ import zlib
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from itertools import chain
 from operator import attrgetter, itemgetter
 
@@ -102,26 +103,12 @@ def packed(end: datetime, samples: Sequence[Sample]) -> bytes:
         end: Of all samples.
         samples: One for each port.
     """
-    return packed_of(end, ((sample.port, sample) for sample in samples))
-
-
-def packed_of(end: datetime, samples: Iterable[tuple[int, Sample]]) -> bytes:
-    """The same of samples whose ports have other numbers, which stand beside them."""
-    rows: list[Row] = []
-    gaps: dict[datetime, int] = {}
-    end_ms = ms_of(end)
-    for port, sample in samples:
-        begin = sample.change.begin
-        gap_ms = gaps.get(begin)  # ports are read together
-        if gap_ms is None:
-            gap_ms = gaps[begin] = end_ms - ms_of(begin)
-        rows.append(_row(port, gap_ms, sample))
-    rows.sort(key=itemgetter(PORT))
-    return packed_rows(end_ms, rows)
+    return packed_rows(ms_of(end), [numbered(sample.port, sample) for sample in samples])
 
 
 def packed_rows(end_ms: int, rows: Sequence[Row]) -> bytes:
-    """A frame of rows as they stand in it, by `PORT`."""
+    """A frame of rows as they stand in it."""
+    rows = sorted(rows, key=itemgetter(PORT))
     columns = array("q", chain.from_iterable(zip(*rows, strict=True)))
     if sys.byteorder == "big":
         columns.byteswap()
@@ -233,19 +220,24 @@ def _inflated(body: bytes, size: int) -> bytes:
     return told
 
 
-def _row(port: int, gap_ms: int, sample: Sample) -> tuple[int, ...]:
+def numbered(port: int, sample: Sample) -> Row:
+    """A sample as it stands in a frame, of a port that has this number."""
+    return (port, *unnumbered(sample))
+
+
+def unnumbered(sample: Sample) -> Row:
+    """The same without the number of its port."""
     change = sample.change
     return (
-        port,
-        gap_ms,
+        ms_of(change.end) - ms_of(change.begin),
         round(change.seconds * 1000),
         _WHYS.index(change.why) if change.why is not None else 0,
         0 if sample.up is None else 1 + sample.up,
         round(sample.up_s * 1000),
         round(sample.down_s * 1000),
         sample.losses,
-        _of_power(sample.rx),
-        _of_power(sample.tx),
+        level(sample.rx),
+        level(sample.tx),
         *_of_flow(change.input),
         *_of_flow(change.output),
     )
@@ -289,7 +281,9 @@ def _of_flow(flow: Flow) -> Sequence[int]:
     return [0 if count is None else count + 1 for count in _ALL(flow)]
 
 
-def _of_power(power: Power | None) -> int:
+@lru_cache(maxsize=8192)  # as a module tells, in hundredths of a decibel
+def level(power: Power | None) -> int:
+    """Light as it stands in a frame."""
     if power is None:
         return 0
     if isinstance(power, Dark):

@@ -18,7 +18,7 @@ from techinfo.values import value
 
 UNSEEN = timedelta(minutes=10)
 """Longer than this between two reads, equal states prove nothing by themselves."""
-_NEAR = timedelta(seconds=2)
+NEAR = timedelta(seconds=2)
 """Times of one event, computed from two reads."""
 _TICK = timedelta(milliseconds=10)
 _ROUND = 1 << 32
@@ -132,10 +132,10 @@ def _by_dial(earlier: Observation, later: Observation) -> datetime | None:
 def _changed(earlier: Observation, later: Observation) -> datetime | None:
     """When the agent says that the link changed between two observations."""
     told = later.last_change
-    if told is None or told <= earlier.at - _NEAR or told > later.at + _NEAR:
+    if told is None or told <= earlier.at - NEAR or told > later.at + NEAR:
         return None
     same = earlier.agent_boot == later.agent_boot and later.agent_boot is not None
-    near = _TICK if same else _NEAR
+    near = _TICK if same else NEAR
     if earlier.last_change is not None and told <= earlier.last_change + near:
         return None
     return min(max(told, earlier.at), later.at)
@@ -169,7 +169,7 @@ def _other(
 def _over_reboot(earlier: Observation, later: Observation, was: bool, up: bool) -> Between:
     boot = min(max(later.boot or later.at, earlier.at), later.at)
     told = later.last_change
-    if told is None or not boot - _NEAR <= told <= later.at + _NEAR:
+    if told is None or not boot - NEAR <= told <= later.at + NEAR:
         told = None
     at = min(max(told, boot), later.at) if told is not None else None
     spans = [Span(begin=earlier.at, end=boot, up=None)]
@@ -196,10 +196,10 @@ def link_since(up: bool | None, told: datetime | None, last: Transition | None) 
     if last is None or up is None:
         return told
     if last.up is not up:  # it has changed after we looked last
-        return told if told is not None and told >= last.at - _NEAR else None
-    if told is None or told < last.earliest - _NEAR:
+        return told if told is not None and told >= last.at - NEAR else None
+    if told is None or told < last.earliest - NEAR:
         return last.at
-    if told > last.at + _NEAR:
+    if told > last.at + NEAR:
         return told
     return last.at if last.exact else told
 

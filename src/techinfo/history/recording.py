@@ -6,28 +6,22 @@ nothing of what was before it, which is unknown time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
-from techinfo.history.change import Change, change
-from techinfo.history.epochs import Why
 from techinfo.history.events import PortEvent, speed_changed
-from techinfo.history.frames import Sample
 from techinfo.history.free_ports import FreePort, found_on
 from techinfo.history.light import Baseline, Source, certificate
-from techinfo.history.links import Between, Transition, between_knowing
 from techinfo.history.macs import Key
 from techinfo.history.neighbours import words_of
 from techinfo.history.observation import Observation, observe
-from techinfo.history.rolling import HOUR, by_hour
-from techinfo.history.store import Fall, HistoryFile
+from techinfo.history.samples import Usual, noted, usual
+from techinfo.history.store import HistoryFile
 from techinfo.history.writing import PollNote, PortNote, Tenants
 from techinfo.model import Device, Fact, Part, PortFacts, State
 
-_NO_PORT = 0
-"""A sample gets the number of its port when it is written."""
 _WHOLE = frozenset({State.OK, State.EMPTY})
 _UNREAD = frozenset({State.FAILED, State.UNSUPPORTED})
 
@@ -80,12 +74,14 @@ class Recorder:
         if any(one.at == at for one in before.values()):
             return None  # out of the cache, the same as last time
         named = self._tenants((element, kind), at, tenants)
-        notes = {
-            name: self._note(element, before.get(name), one, named.get(name))
-            for name, one in found.items()
-        }
+        alike = _usual(before, found)
+        notes = {}
+        for name, one in found.items():
+            note = self._note(element, before.get(name), one, named.get(name), alike)
+            if note is not None:
+                notes[name] = note
         self._last[element] = {**before, **found}
-        return PollNote(element=element, at=at, ports=notes)
+        return PollNote(element=element, at=at, ports=notes, rows=alike.rows if alike else {})
 
     def full(
         self,
@@ -127,16 +123,28 @@ class Recorder:
         return PollNote(element=element, at=at, boot=boot, ports=notes, free=free)
 
     def _note(
-        self, element: str, before: Observation | None, one: Observation, tenants: Tenants | None
-    ) -> PortNote:
-        samples, transitions, fell = _noted(before, one)
+        self,
+        element: str,
+        before: Observation | None,
+        one: Observation,
+        tenants: Tenants | None,
+        alike: Usual | None,
+    ) -> PortNote | None:
+        """What is written of a port beside its row; ``None``: nothing."""
+        baseline = self._baseline(element, one, tenants)
+        events = self._events(element, before, one)
+        if alike is not None and before is not None and alike.take(before, one):
+            if tenants is None and baseline is None and not events:
+                return None
+            return PortNote(tenants=tenants, baseline=baseline, events=events)
+        samples, transitions, fell = noted(before, one)
         return PortNote(
             samples=samples,
             transitions=transitions,
             fell=fell,
             tenants=tenants,
-            baseline=self._baseline(element, one, tenants),
-            events=self._events(element, before, one),
+            baseline=baseline,
+            events=events,
         )
 
     def _tenants(
@@ -179,6 +187,14 @@ class Recorder:
         return made
 
 
+def _usual(before: Mapping[str, Observation], found: Mapping[str, Observation]) -> Usual | None:
+    """What holds of all ports that were seen in the poll before."""
+    for name, one in found.items():
+        if name in before:
+            return usual(before[name], one)
+    return None
+
+
 def _tables(
     ports: Mapping[int, PortFacts], parts: Mapping[Fact, Part]
 ) -> dict[str, tuple[Key, ...]]:
@@ -212,47 +228,3 @@ def _said(ports: Mapping[int, PortFacts], parts: Mapping[Fact, Part]) -> dict[st
         if facts.neighbours
     }
     return {name: words for name, words in told.items() if name and words}
-
-
-def _noted(
-    before: Observation | None, now: Observation
-) -> tuple[tuple[Sample, ...], tuple[Transition, ...], Fall | None]:
-    """What two observations of a port leave; of one alone only what it is now."""
-    if before is None:
-        begun = Change(begin=now.at, end=now.at, seconds=0.0)
-        return (_sample(now, begun),), (), None
-    told = change(before, now)
-    link = between_knowing(told.why, before, now)
-    if told.why is Why.ORDER:
-        begun = Change(begin=now.at, end=now.at, seconds=0.0)
-        return (_sample(now, begun),), (), None
-    fell = Fall(begin=told.begin, end=told.end) if told.why is Why.FELL else None
-    return tuple(_samples(now, told, link)), link.transitions, fell
-
-
-def _samples(now: Observation, told: Change, link: Between) -> Iterable[Sample]:
-    """One at the end, and one at the end of every hour that the link is told for before that."""
-    hours = by_hour(link.spans, now.at)
-    last = max(hours, default=None)
-    for hour, (up_s, down_s) in sorted(hours.items()):
-        if hour != last or hour + HOUR < now.at:
-            begun = Change(begin=hour + HOUR, end=hour + HOUR, seconds=0.0)
-            yield Sample(port=_NO_PORT, change=begun, up_s=up_s, down_s=down_s)
-            hours[hour] = (0.0, 0.0)
-    up_s, down_s = hours[last] if last is not None else (0.0, 0.0)
-    yield _sample(now, told, up_s, down_s, link.losses)
-
-
-def _sample(
-    now: Observation, told: Change, up_s: float = 0.0, down_s: float = 0.0, losses: int = 0
-) -> Sample:
-    return Sample(
-        port=_NO_PORT,
-        change=told,
-        up=now.up,
-        up_s=up_s,
-        down_s=down_s,
-        losses=losses,
-        rx=now.rx,
-        tx=now.tx,
-    )

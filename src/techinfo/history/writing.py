@@ -17,7 +17,7 @@ from techinfo.history import free_ports
 from techinfo.history.chunks import append, clear, roll
 from techinfo.history.disturbed import OnNews, Surroundings, refer
 from techinfo.history.events import PortEvent
-from techinfo.history.frames import Sample, packed_of
+from techinfo.history.frames import Row, Sample, ms_of, numbered, packed_rows
 from techinfo.history.free_ports import FreePort
 from techinfo.history.light import Baseline
 from techinfo.history.links import Transition
@@ -101,6 +101,8 @@ class PollNote:
 
     Attributes:
         boot: When the element started: what it had learnt before, it has learnt anew.
+        rows: Of ports of which nothing but counters and light has moved: the end of a frame -> each
+            port's row in it, without its number.
         free: Ports without an access; ``None``: it is none, or leads on.
     """
 
@@ -108,6 +110,7 @@ class PollNote:
     at: datetime
     boot: datetime | None = None
     ports: Mapping[str, PortNote] = field(default_factory=dict)
+    rows: Mapping[datetime, Mapping[str, Row]] = field(default_factory=dict)
     free: Mapping[str, FreePort | None] = field(default_factory=dict)
 
 
@@ -132,7 +135,7 @@ class HistoryWriter:
         self._file = file
         self.around = around
         self.on_news = on_news
-        self._numbers: dict[tuple[str, str], int] = {}
+        self._numbers: dict[str, dict[str, int]] = {}
         self._rolled: dict[str, datetime] = {}
 
     def write(self, notes: Sequence[PollNote], lost: int = 0) -> None:  # noqa: ARG002 - a gap tells
@@ -160,37 +163,47 @@ class HistoryWriter:
             self.on_news(news)
 
     def _write(self, connection: Connection, note: PollNote) -> None:
-        ids = {name: self._number(connection, note.element, name) for name in note.ports}
+        ids = self._ids(connection, note.element, note.ports)
         _macs(connection, note, ids)
         keep(connection, note.at, {ids[name]: port.said for name, port in note.ports.items()})
-        free = {self._number(connection, note.element, n): one for n, one in note.free.items()}
-        if free:
+        if note.free:
+            others = self._ids(connection, note.element, note.free)
+            free = {others[name]: one for name, one in note.free.items()}
             free_ports.keep(connection, note.element, note.at, free)
         tenants = {ids[name]: port.tenants for name, port in note.ports.items()}
         _accesses(connection, note.at, tenants)
-        frames: defaultdict[datetime, list[tuple[int, Sample]]] = defaultdict(list)
+        frames: defaultdict[datetime, list[Row]] = defaultdict(list)
         for name, port in note.ports.items():
             for sample in port.samples:
-                frames[sample.change.end].append((ids[name], sample))
+                frames[sample.change.end].append(numbered(ids[name], sample))
             _about_port(connection, note, ids[name], port)
+        for end, rows in note.rows.items():
+            of_ports = self._ids(connection, note.element, rows)
+            frames[end] += [(of_ports[name], *row) for name, row in rows.items()]
         hours = {end: hour_of(end) for end in sorted(frames)}
         for end, hour in hours.items():
-            append(connection, note.element, hour, packed_of(end, frames[end]))
+            append(connection, note.element, hour, packed_rows(ms_of(end), frames[end]))
         # What is over was summed up with the first poll of its hour, unless something came late.
         if hours and set(hours.values()) != {self._rolled.get(note.element)}:
             newest = self._rolled[note.element] = max(hours.values())
             roll(connection, note.element, newest)
 
-    def _number(self, connection: Connection, element: str, name: str) -> int:
-        found = self._numbers.get((element, name))
-        if found is None:
-            here = (PORTS.c.element == element, PORTS.c.name == name)
-            found = connection.execute(select(PORTS.c.id).where(*here)).scalar()
-            if found is None:
-                made = insert(PORTS).values(element=element, name=name).returning(PORTS.c.id)
-                found = int(connection.execute(made).scalar_one())
-            self._numbers[(element, name)] = found
-        return found
+    def _ids(self, connection: Connection, element: str, names: Iterable[str]) -> dict[str, int]:
+        """The numbers of some ports in the file."""
+        known = self._numbers.setdefault(element, {})
+        for name in names:
+            if name not in known:
+                known[name] = _number(connection, element, name)
+        return known
+
+
+def _number(connection: Connection, element: str, name: str) -> int:
+    here = (PORTS.c.element == element, PORTS.c.name == name)
+    found = connection.execute(select(PORTS.c.id).where(*here)).scalar()
+    if found is None:
+        made = insert(PORTS).values(element=element, name=name).returning(PORTS.c.id)
+        found = connection.execute(made).scalar_one()
+    return int(found)
 
 
 def _moved(notes: Iterable[PollNote]) -> tuple[set[str], dict[str, datetime]]:
