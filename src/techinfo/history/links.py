@@ -125,7 +125,7 @@ def _by_dial(earlier: Observation, later: Observation) -> datetime | None:
     half = (later.at - earlier.at) / 2
     at = dial + ticks * _TICK
     at += round((earlier.at + half - at) / _TURN) * _TURN
-    near = abs(at - (earlier.at + half)) <= half + _NEAR
+    near = abs(at - (earlier.at + half)) <= half + NEAR
     return min(max(at, earlier.at), later.at) if near else None
 
 
