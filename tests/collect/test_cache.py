@@ -59,7 +59,7 @@ def test_a_whole_reading_serves_its_ports() -> None:
 def test_all_ports_of_one_reading_are_given_as_they_were_read() -> None:
     """Each with what was told of it, and a fact that is of no port beside them."""
     shelf, facts = PortCache(), (Fact.DEVICE, Fact.LINK, Fact.MACS)
-    ports = {
+    ports: dict[int, tuple[str, dict[str, Any]]] = {
         1: ("ge1", {"link": Link(up=True), "macs": MAC}),
         2: ("ge2", {"macs": MAC}),
         3: ("", {}),
