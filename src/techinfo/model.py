@@ -47,6 +47,8 @@ class Fact(StrEnum):
     SNOOPING = "snooping"
     UNREGISTERED = "unregistered"
 
+    __hash__ = str.__hash__  # an enumeration's own is written in Python, and a poll asks 500 times
+
 
 class State(StrEnum):
     """How a fact was read. Empty and failed are never confused."""
@@ -56,6 +58,8 @@ class State(StrEnum):
     PARTIAL = "partial"
     FAILED = "failed"
     UNSUPPORTED = "unsupported"
+
+    __hash__ = str.__hash__
 
 
 SNMP, CLI, ACS = "snmp", "cli", "acs"

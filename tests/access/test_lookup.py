@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from tests.dhcp_lab import folder, told
 
-from techinfo.access.explaining import Explainer
+from techinfo.access.explaining import Explainer, LookupOutcome
 from techinfo.access.log_lookup import LogLookup
 from techinfo.access.lookup import Lookup, Match, Miss
 from techinfo.access.viewer import Options, Role, Viewer
@@ -226,10 +227,45 @@ def test_the_operator_is_told_why_an_access_is_named(inventory: Inventory) -> No
     explainer = Explainer(inventory)
 
     assert isinstance(found[0], Match)
-    why = explainer.found(found[0])
+    why = explainer.found(found[0]).why
     assert why.startswith("notation (circuit-id separated octets, remote-id as published)")
     assert '"bin: 00 04 <vlan:u16> <module:u8> <port:u8>"' in why
     assert found[1] is Miss.NOT_UNIQUE
+
+
+def test_many_are_found_as_each_of_them_alone(
+    inventory: Inventory, tmp_path: Path, clock: _Clock
+) -> None:
+    """Halves of identities, digits that are text, values of the past; now and then."""
+    circuits = [None, "0x000400640103", "0:4:0:64:1:3", "Port-X", "0x00", "port-x", "0x3078"]
+    remotes = [None, _REMOTE, "Sw-X", "7", "sw-x", "0x37", "0x0107"]
+    asked = [
+        _asked(
+            **{
+                name: value
+                for name, value in zip(("circuit", "remote"), both, strict=True)
+                if value
+            }
+        )
+        for both in product(circuits, remotes)
+    ]
+    halves = [
+        f"- {{subscription_id: H-{n}, access_id: A-{n}, provider: p, service: BB, service_type: bb,"
+        f" {value}}}"
+        for n, value in ((2, "ipv4_remote_id: '7'"), (3, "option82: 520c010430783030020430783337"))
+    ]
+    clock.now = NOW + timedelta(days=2)
+    _import(inventory, tmp_path, "\n".join([NETWORK.strip(), *halves]))
+
+    lookup = Lookup(inventory)
+    for time in (None, NOW):
+        many = lookup.resolve(asked, times=[time] * len(asked))
+        assert many == [lookup.resolve([one], times=[time])[0] for one in asked]
+        assert len({found.access_id for found in many if isinstance(found, Match)}) > 1
+
+
+def _answers(work: LogLookup, log: list[bytes]) -> list[LookupOutcome]:
+    return [outcome for found in work.resolve(log) for _, _, outcome in found]
 
 
 def test_a_line_of_a_log_is_resolved_at_its_own_time(
@@ -242,7 +278,7 @@ def test_a_line_of_a_log_is_resolved_at_its_own_time(
     log = [f"2026-11-{day}T12:00:00Z DHCP-Request {line}".encode() for day in ("20", "28", "30")]
     work = LogLookup(inventory, LogTime(UTC, NOW + timedelta(days=9)))
 
-    found = [one.outcome.access_id for one in work.resolve([*log, line.encode()])]
+    found = [one.access_id for one in _answers(work, [*log, line.encode()])]
 
     assert found == ["A-2", "A-2", "A-9", "A-9"]
     assert work.counted.early == 1
@@ -259,9 +295,9 @@ def test_a_repeated_line_is_resolved_once(inventory: Inventory) -> None:
     ] * 1500
     work = LogLookup(inventory, LogTime(UTC, NOW))
 
-    found = list(work.resolve(log))
+    found = _answers(work, log)
 
-    assert sum(one.outcome.access_id == "A-1" for one in found) == 1500
+    assert sum(one.access_id == "A-1" for one in found) == 1500
     assert work.counted.distinct <= 8
     assert work.counted.unreadable == 1500
     assert work.counted.cut_off == 1500
@@ -291,11 +327,8 @@ def test_every_client_of_a_capture_is_found(capture: str) -> None:
     with Inventory.in_memory() as inventory:
         inventory.import_file(folder() / "inventory.json")
         work = LogLookup(inventory, LogTime(UTC, NOW))
-        found = {
-            one.outcome.access_id
-            for one in work.resolve(file.read_bytes().split(b"\n"))
-            if one.outcome.access_id
-        }
+        lines = file.read_bytes().split(b"\n")
+        found = {one.access_id for one in _answers(work, lines) if one.access_id}
 
     assert found == expected
 
@@ -333,6 +366,7 @@ def test_no_spelling_finds_an_access_with_other_octets(
         for circuit, remote in (*stored, asked):
             question = of_mention(Mention(circuit=_digits(circuit), remote=_digits(remote)))
             (found,) = lookup.resolve([question], strict=True)
+            assert set(map(repr, lookup.resolve([question] * 40, strict=True))) == {repr(found)}
             holders = [n for n, values in enumerate(stored) if values == (circuit, remote)]
             if isinstance(found, Match):
                 assert _reads(question, found)

@@ -257,3 +257,20 @@ def test_what_has_no_viewer_passes() -> None:
     app = QuotaMiddleware(room, quotas())
 
     assert asyncio.run(ask(app)).status == 200
+
+
+def test_a_turn_that_comes_to_who_has_gone_is_given_on() -> None:
+    """In the very moment in which it is given."""
+
+    async def words() -> int:
+        account = quotas(in_flight=1).account(ISP)
+        await account.begin()
+        first, second = (asyncio.ensure_future(account.begin()) for _ in range(2))
+        await asyncio.sleep(0)
+        account.end()
+        first.cancel()
+        await second
+        account.end()
+        return account.running
+
+    assert asyncio.run(asyncio.wait_for(words(), 300)) == 0

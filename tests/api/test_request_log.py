@@ -9,10 +9,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
 from tests.access.played import Recordings, stocked
 from tests.api.served import OPERATOR, PROVIDER, ServedApi, serve
 
-from techinfo.api.admin.metrics import AuditNumbers, Metrics, ServiceStats
+from techinfo.api.admin.metrics import _BUCKETS, AuditNumbers, Metrics, ServiceStats
 from techinfo.api.asgi.paths import UNMATCHED, RouteNames
 from techinfo.api.state import AppState
 from techinfo.cli.logs import formatter
@@ -171,6 +172,24 @@ def test_a_request_is_known_by_its_route_before_any_was_answered(served: ServedA
     assert names.of("DELETE", f"{hooks}/dead-letters") == f"{hooks}/{{hook}}"
     assert names.of("GET", "/2.6/tech/access/B/light") == UNMATCHED
     assert names.of("GET", "/") == UNMATCHED
+
+
+def test_times_are_told_as_the_library_itself_would() -> None:
+    """What is just as long as a bucket counts in it."""
+    metrics, library = Metrics(), CollectorRegistry()
+    name = "techinfo_request_duration_seconds"
+    times = Histogram(name, "How long a request took.", buckets=_BUCKETS, registry=library)
+    for seconds in (0.0, 0.001, 0.0011, 0.25, 10.0, 10.1, 3600.0):
+        metrics.answered("GET", "/2.6", 200, seconds)
+        times.observe(seconds)
+
+    told = metrics.exposition(NOTHING).decode().replace('route="/2.6",version="2.6"', "")
+    told = told.replace("{}", "").replace(",}", "}")
+    expected = [line for line in generate_latest(library).decode().splitlines() if line[0] != "#"]
+
+    assert len(expected) == len(_BUCKETS) + 4
+    assert {line for line in expected if "_created" not in line} <= set(told.splitlines())
+    assert f"{name}_created " in told
 
 
 def test_requests_under_way_are_counted() -> None:

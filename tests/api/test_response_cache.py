@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
 from tests.access import made_up as m
 from tests.access.made_up import NOW, merged
 from tests.access.played import Clock, Recordings, stocked
+from tests.api.asgi_calls import ask
 from tests.api.served import OPERATOR, PROVIDER, ServedApi, serve
 
+from techinfo.access.viewer import Role, Viewer
+from techinfo.api.asgi.announcing import Generations
 from techinfo.api.asgi.response_cache import ResponseCache
 from techinfo.collect import PollingLimits
+from techinfo.inventory import Inventory
 
 URL = "/2.6/tech/access/A-1/link/macaddresstable"
 _END = NOW + timedelta(seconds=10)
@@ -111,6 +116,20 @@ def test_each_viewer_has_answers_of_its_own(served: ServedApi) -> None:
     assert again == 1
     assert [a.status_code for a in answers] == [200] * 5
     assert answers[-1].headers["Age"] == "30"
+
+
+def test_who_is_only_called_alike_has_answers_of_their_own(served: ServedApi) -> None:
+    """Somebody may be another by now, or come from another issuer."""
+    layer = remembered(served)
+    operator = Viewer(name="x", role=Role.OPERATOR)
+    provider = Viewer(name="x", role=Role.PROVIDER, provider="nobody")
+
+    async def words() -> list[int]:
+        asking = [operator, provider, operator, operator]
+        return [(await ask(layer, path=URL, state={"viewer": one})).status for one in asking]
+
+    assert asyncio.run(words()) == [200, 403, 200, 200]
+    assert layer.hits == 1
 
 
 def test_an_import_ends_all_of_them(served: ServedApi, tmp_path: Path) -> None:
@@ -232,3 +251,37 @@ def test_works_are_named_from_the_moment_that_they_are_known(served: ServedApi) 
 
     assert again == 2
     assert [a.headers.get("Techinfo-Works") for a in answers] == [None, None, "W-1", "W-1"]
+
+
+class Counted:
+    """An inventory that changes, and counts who asks whether it has."""
+
+    def __init__(self) -> None:
+        self.asked, self.changes = 0, 0
+
+    @property
+    def generation(self) -> tuple[int, ...]:
+        """As the inventory's."""
+        self.asked += 1
+        return (self.changes,)
+
+
+def test_whoever_comes_together_asks_the_inventory_once() -> None:
+    """Who comes later, and who asks again, hears of every change before."""
+    inventory = Counted()
+    generations = Generations(cast("Inventory", inventory))
+
+    async def one() -> tuple[int, ...]:
+        return generations.now()
+
+    async def words() -> None:
+        together = await asyncio.gather(*(one() for _ in range(5)))
+        assert (set(together), inventory.asked) == ({(0,)}, 1)
+        inventory.changes = 1
+        assert set(await asyncio.gather(one(), one())) == {(1,)}
+        assert inventory.asked == 2
+        assert generations.now() == (1,)
+        inventory.changes = 2
+        assert generations.now() == (2,)
+
+    asyncio.run(words())

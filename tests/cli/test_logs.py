@@ -9,8 +9,8 @@ import threading
 from typing import TextIO, cast
 
 import pytest
-import structlog
 
+from techinfo.api.errors import request_id
 from techinfo.cli.logs import Gathering, formatter
 
 HOSTILE = 'x\n2026-01-01 ERROR forged: "}\r\x1b[31m\u2028'
@@ -34,8 +34,9 @@ def test_an_event_is_one_line_whatever_stands_in_it(form: str) -> None:
 
 def test_json_has_every_fact_by_its_name() -> None:
     """Time, level, logger, words, facts, and the request that it was for."""
-    with structlog.contextvars.bound_contextvars(request_id="r-1"):
-        line = formatter("json").format(_record("asked %d", 7, facts={"status": 200}))
+    asked = request_id.set("r-1")
+    line = formatter("json").format(_record("asked %d", 7, facts={"status": 200}))
+    request_id.reset(asked)
 
     told = json.loads(line)
     assert told.pop("timestamp").endswith("Z")
@@ -64,6 +65,22 @@ def test_an_error_brings_its_story(form: str) -> None:
         record = _record("failed", exc_info=sys.exc_info())
 
     assert "ValueError: why" in formatter(form).format(record)
+
+
+def test_each_line_has_its_own_time() -> None:
+    """To the microsecond, UTC; lines of one second among them."""
+    form = formatter("text")
+    times = (1.5, 1.25, 2.0, 1_790_000_000.000488281, 1.75)
+
+    told = [form.format(_record("x", created=at)).split(" ", 1)[0] for at in times]
+
+    assert told == [
+        "1970-01-01T00:00:01.500000Z",
+        "1970-01-01T00:00:01.250000Z",
+        "1970-01-01T00:00:02.000000Z",
+        "2026-09-21T14:13:20.000488Z",
+        "1970-01-01T00:00:01.750000Z",
+    ]
 
 
 class _Slow:

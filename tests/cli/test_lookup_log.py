@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from techinfo.access.explaining import LookupOutcome
 from techinfo.access.log_lookup import LogTotals
 from techinfo.cli import lookup_log
 from techinfo.dhcp.log_lines import messages, unmarked
@@ -35,6 +38,22 @@ def test_a_log_is_cut_as_if_it_were_read_line_by_line(
 
     assert [line for lines in cut for line in lines] == _line_by_line(log, expected)
     assert counted == expected
+
+
+def test_json_of_a_line_is_written_as_a_whole() -> None:
+    """However often the answer stands there: with a time and without one, found and not."""
+    time = datetime(2026, 11, 21, 6, 27, 23, tzinfo=UTC)
+    outcomes = [
+        LookupOutcome("A-1", 'stored "ö"', "stored", {"circuit": "as is"}),
+        LookupOutcome(None, "unknown"),
+    ]
+    found = [(n, at, one) for n, at in enumerate((None, time, time)) for one in outcomes]
+
+    lines = lookup_log._AsJson().lines(found)
+
+    for line, (number, at, one) in zip(lines, found, strict=True):
+        when = {"time": at.isoformat()} if at else {}
+        assert line == json.dumps({"line": number, **when, **one.as_json()}) + "\n"
 
 
 def _line_by_line(log: bytes, counted: LogTotals) -> list[bytes]:

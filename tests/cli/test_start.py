@@ -13,7 +13,7 @@ from techinfo.cli.logs import formatter
 from techinfo.cli.main import COMMANDS, command, module_of
 from techinfo.server.supervise import LineFormatter
 
-HEAVY = {"alembic", "fastapi", "pysnmp", "sqlalchemy", "starlette", "structlog", "uvicorn"}
+HEAVY = {"alembic", "fastapi", "pysnmp", "sqlalchemy", "starlette", "uvicorn"}
 
 
 def _imported(code: str) -> set[str]:

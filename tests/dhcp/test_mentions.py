@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.dhcp_lab import folder
 
 from techinfo.dhcp.gathering import Gatherer
-from techinfo.dhcp.log_lines import Clock, LogTime, dated
+from techinfo.dhcp.log_lines import FRONT, Clock, LogTime, dated
 from techinfo.dhcp.mentions import Mention, mentions
 
 _USUAL = settings(deadline=None)
@@ -22,8 +22,8 @@ _SECOND = timedelta(seconds=1)
 
 
 def _gathered(log: bytes) -> list[Mention]:
-    lines = log.split(b"\n")
-    return [one.mention for found in Gatherer().gather(lines) for one in found]
+    gatherer = Gatherer(LogTime(_CET, _NOW), puzzled=lambda *_: None)
+    return [mention for found in gatherer.gather(log.split(b"\n")) for _, mention, _ in found]
 
 
 @pytest.mark.parametrize(
@@ -262,16 +262,55 @@ _FRONTS = [
 def test_a_line_whose_date_is_found_has_the_time_that_it_has_read_as_a_whole(front: bytes) -> None:
     """Fractions, zones, and what only looks like a time."""
     line = front + b"vm kea: circuit-id: 65:74:68 and remote-id: 00:16, context"
-    match = dated(line)
+    begun, times = dated(line), LogTime(_CET, _NOW)
 
-    assert match is not None
-    assert LogTime(_CET, _NOW).at(match) == LogTime(_CET, _NOW).of(line)
+    assert begun is not None
+    assert begun[2] is not None
+    assert times.at(begun[2]) == LogTime(_CET, _NOW).of(line)
+    again = times.begun.get(line[:FRONT])
+    assert again is None or again == (begun[0], LogTime(_CET, _NOW).of(line), None)
+
+
+def test_the_front_of_a_line_is_remembered_where_it_tells_the_whole_time() -> None:
+    """A blank or more follows the time in it; Feb 29 is a day of some years."""
+    times = LogTime(_CET, _NOW)
+    for front in [*_FRONTS, b"2026-11-21T06:27:23Z ", b"2026-11-21 06:27:2", b"Feb 29 06:27:23:"]:
+        if (begun := dated(front + b"vm kea")) and begun[2]:
+            times.at(begun[2])
+
+    assert set(times.begun) == {
+        b"2026-11-21 06:27:23 v",
+        b"2026-11-21T06:27:23Z ",
+        b"Nov 21 06:27:23 vm ke",
+        b"Feb 29 06:27:23:vm ke",
+    }
+
+
+@given(st.lists(st.tuples(st.integers(0, 8 * 3600), st.booleans()), max_size=40), st.booleans())
+@_USUAL
+def test_times_of_lines_are_those_that_are_read_without_remembering(
+    seconds: list[tuple[int, bool]], is_sorted: bool
+) -> None:
+    """Over the night in which an hour comes twice, in both ways to write a time."""
+    oslo, night = ZoneInfo("Europe/Oslo"), datetime(2026, 10, 24, 22, tzinfo=UTC)
+    log = []
+    for second, is_iso in sorted(seconds) if is_sorted else seconds:
+        local = (night + second // 600 * 600 * _SECOND).astimezone(oslo)
+        written = local.strftime("%Y-%m-%d %H:%M:%S" if is_iso else "%b %d %H:%M:%S")
+        log.append(f"{written} vm kea: circuit-id: 65:74:68 and remote-id: 00:16".encode())
+    gatherer = Gatherer(LogTime(oslo, _NOW), puzzled=lambda *_: None)
+    forgetful, expected = LogTime(oslo, _NOW), []
+    for line in log:
+        forgetful._clock._sure.clear()
+        expected.append(forgetful.of(line))
+
+    assert [time for found in gatherer.gather(log) for *_, time in found] == expected
 
 
 def test_a_line_says_the_same_again_whatever_the_fraction_and_the_zone_of_its_time() -> None:
     """They are part of the time; what may be the beginning of an option 82 is not."""
     known = [dated(front + b"x") for front in _FRONTS[:4]]
-    assert [match and match.string[match.end() :] for match in known] == [b" x"] * 4
+    assert [begun and begun[0] for begun in known] == [len(front) - 1 for front in _FRONTS[:4]]
     option = b"2026-11-21T06:27:23+52:05:01:03:65:74:68"
     assert _gathered(b"2026-11-21T06:27:23+01:05:01:03:65:74:68\n" + option) == [
         Mention(option82=b"52:05:01:03:65:74:68")

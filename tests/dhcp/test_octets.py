@@ -99,6 +99,22 @@ def test_option_82_is_read_as_it_was_written(circuit: bytes | None, remote: byte
 
 
 @_USUAL
+@given(st.lists(st.tuples(st.integers(0, 3), st.binary(max_size=3)), max_size=4))
+@example([(1, b"a"), (2, b"b")])
+@example([(1, b""), (2, b"")])
+def test_padding_behind_sub_options_means_nothing(pieces: list[tuple[int, bytes]]) -> None:
+    """Of whatever sub-options, which are read or refused as without it."""
+    row = b"".join(bytes([code, len(value)]) + value for code, value in pieces)
+    read: list[object] = []
+    for octets in (row, row + b"\xff\0"):
+        try:
+            read.append(parse_suboptions(octets))
+        except OctetError as error:
+            read.append(str(error))
+
+    assert read[0] == read[1]
+
+
 @given(interface=_VALUES, remote6=_VALUES, enterprise=st.integers(0, 2**32 - 1))
 def test_options_18_and_37_are_read_as_they_were_written(
     interface: bytes | None, remote6: bytes | None, enterprise: int

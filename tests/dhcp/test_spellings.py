@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from techinfo.dhcp import notations
 from techinfo.dhcp.identity import Field, Identity
-from techinfo.dhcp.matching import Asked, agreement, alike, buckets, keys_asked, keys_of
+from techinfo.dhcp.matching import Asked, Heard, agreement, alike, buckets, keys_asked, keys_of
 from techinfo.dhcp.notations import is_nothing
 from techinfo.dhcp.octets import text
 from techinfo.dhcp.spellings import Tier, of_octets, percent_decoded, readings
@@ -165,7 +165,7 @@ def test_the_third_tier_takes_alike_for_the_same(spelt: bytes, stored: str) -> N
 
     assert agreement(asked, identity, Tier.NOTATION) is None
     assert agreement(asked, identity, Tier.INTERPRETED)
-    assert keys_asked(asked, Tier.INTERPRETED).intersection(keys_of(identity))
+    assert set(keys_asked(asked, Tier.INTERPRETED)).intersection(keys_of(identity))
 
 
 @pytest.mark.parametrize(
@@ -285,3 +285,18 @@ def test_every_notation_is_known_by_its_mark_alone() -> None:
 
     assert not unknown
     assert not notations.notations(bytes.fromhex("000400640103"))
+
+
+def test_no_key_is_asked_for_under_which_nothing_can_be() -> None:
+    """But where the last tier asks, for which other keys are made."""
+    pair = {Field.CIRCUIT: readings([b"0x0004"], Field.CIRCUIT)}
+    asked = Asked(readings=pair | {Field.REMOTE: readings([b"0x0006"], Field.REMOTE)})
+    binary = Heard({1: {b"\0"}, 2: {b"\0"}, 3: (), 4: ()}, ())
+    halves = binary._replace(halves={5})
+
+    exact = {(5, b"\0\2\0\4"), (5, b"\0\2\0\4\0\6")}
+    assert set(keys_asked(asked, Tier.NOTATION, binary)) == exact
+    assert set(keys_asked(asked, Tier.NOTATION, halves)) == exact | {(5, b"\0\0\0\6")}
+    assert len(keys_asked(asked, Tier.NOTATION)) == 8
+    assert keys_asked(asked, Tier.INTERPRETED, binary) == keys_asked(asked, Tier.INTERPRETED)
+    assert keys_asked(Asked(readings=pair), Tier.NOTATION, binary) == [(1, b"\0\4")]

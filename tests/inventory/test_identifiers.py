@@ -326,6 +326,24 @@ def test_a_key_of_very_many_does_not_hide_what_another_key_finds(
     assert found[1].rows[0].access_id == "B-69"
 
 
+def test_what_all_identities_begin_with_is_told_with_those_of_the_past(
+    inventory: Inventory, write: Write
+) -> None:
+    """And whether any has the value alone that names the switch or the line."""
+    before = inventory.identified.heard()
+    held = (
+        "- {subscription_id: S-1, access_id: A-1, provider: p, service: BB, service_type: bb, "
+        "ipv4_remote_id: line, ipv6_interface_id: '0xff01', ipv6_remote_id: '0xff02'}"
+    )
+    inventory.import_file(write("more.yaml", NETWORK.replace("[]", f"\n{held}")))
+    more = inventory.identified.heard()
+    inventory.import_file(write("network.yaml", NETWORK))
+
+    assert before == ({1: {b"\0"}, 2: {b"\0"}, 3: set(), 4: set()}, set())
+    assert more == ({1: {b"\0"}, 2: {b"\0", b"l"}, 3: {b"\xff"}, 4: {b"\xff"}}, {5})
+    assert inventory.identified.heard() == more
+
+
 def test_a_switch_knows_what_it_writes_itself_and_what_is_the_same_on_others(
     inventory: Inventory,
 ) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import field
-from typing import Self
+from sys import intern
 
 from techinfo.access.lookup import Lookup, Match, Miss
 from techinfo.dhcp.identity import Field, Identity
@@ -38,11 +38,19 @@ class Explainer:
         self._inventory = inventory
         self._identified = inventory.identified
         self._lookup = Lookup(inventory)
+        self._spelt: dict[tuple[object, ...], tuple[str, dict[str, str]]] = {}
 
-    def found(self, match: Match) -> str:
+    def found(self, match: Match) -> LookupOutcome:
         """Why an access is named: how sure, how it was spelt, what says so."""
-        spelt = ", ".join([f"{_WORDS[name]} {one.kind}" for name, one in match.matched.items()])
-        return f"{match.tier.word} ({spelt}); {self._source(match)}"
+        tier, matched = match.tier, match.matched
+        key = (tier, *matched, *[one.kind for one in matched.values()])
+        if key not in self._spelt:
+            spelt = ", ".join([f"{_WORDS[name]} {one.kind}" for name, one in matched.items()])
+            spelling = {name.value: one.kind for name, one in matched.items()}
+            self._spelt[key] = f"{tier.word} ({spelt})", spelling
+        words, spelling = self._spelt[key]
+        why = intern(f"{words}; {_source(match)}")  # many ports of a switch have the same
+        return LookupOutcome(match.access_id, why, tier.word, spelling)
 
     def missed(self, asked: Asked, miss: Miss) -> str:
         """Why none is named: what is unknown, or who is in question."""
@@ -55,16 +63,6 @@ class Explainer:
     def ports(self, asked: Asked) -> tuple[tuple[Switch, Place], ...]:
         """The ports that the patterns of switches read, whether an access is on them or not."""
         return tuple(_reading(self._switches(asked), asked))
-
-    def _source(self, match: Match) -> str:
-        if match.known[0].held.stored:
-            return "stored with the subscription"
-        switch = match.switch
-        if switch is None:
-            return "by a pattern"
-        patterns = [getattr(switch.patterns, field.value) for field in match.matched]
-        parts = " and ".join([f'"{pattern.source}"' for pattern in patterns if pattern])
-        return f"by the pattern {parts} of {switch.name}"
 
     def _shared(self, asked: Asked) -> str:
         given = [_WORDS[field] for field, found in asked.readings.items() if found]
@@ -168,6 +166,17 @@ class Explainer:
                 yield from _naming(patterns.circuit)
 
 
+def _source(match: Match) -> str:
+    if match.known[0].held.stored:
+        return "stored with the subscription"
+    switch = match.switch
+    if switch is None:
+        return "by a pattern"
+    patterns = [getattr(switch.patterns, field) for field in match.matched]
+    parts = " and ".join([f'"{pattern.source}"' for pattern in patterns if pattern])
+    return f"by the pattern {parts} of {switch.name}"
+
+
 def _naming(pattern: Pattern) -> Iterator[Pattern]:
     if pattern.names_switch:
         yield pattern
@@ -194,7 +203,7 @@ def _read(switch: Switch, asked: Asked) -> Place | None:
     return None
 
 
-@value(frozen=True, kw_only=True, slots=True)
+@value(frozen=True, slots=True)
 class LookupOutcome:
     """An access, or none, and why.
 
@@ -207,12 +216,6 @@ class LookupOutcome:
     why: str
     match: str | None = None
     spelling: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, match: Match, why: str) -> Self:
-        """The answer that a match is."""
-        spelling = {name.value: reading.kind for name, reading in match.matched.items()}
-        return cls(access_id=match.access_id, why=why, match=match.tier.word, spelling=spelling)
 
     def as_json(self) -> dict[str, object]:
         """For a program to read; what is not there is left out."""

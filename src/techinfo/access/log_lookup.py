@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
 
 from techinfo.access.explaining import Explainer, LookupOutcome
 from techinfo.access.lookup import Lookup, Match
@@ -18,8 +17,6 @@ from techinfo.dhcp.mentions import Mention, of_mention
 from techinfo.errors import OctetError
 from techinfo.inventory import Inventory
 
-_TOGETHER = 1000
-"""Identifiers that are resolved in one statement."""
 _MOST_KEPT = 200_000
 """Answers that are kept, because logs repeat; a hundred MiB at most."""
 _MOST_EXPLAINED = 10_000
@@ -33,17 +30,9 @@ _NOTHING = LookupOutcome(access_id=None, why="says nothing")
 _UNREADABLE = LookupOutcome(access_id=None, why="cannot be read")
 
 
-class Resolved(NamedTuple):
-    """The answer to one identifier of a log.
-
-    Attributes:
-        line: From 1.
-        time: Of the line; ``None`` when it has none.
-    """
-
-    line: int
-    time: datetime | None
-    outcome: LookupOutcome
+Resolved = tuple[int, datetime | None, LookupOutcome]
+"""The answer to one identifier of a log: its line, from 1; the time of that, ``None`` when it has
+none; and the answer."""
 
 
 @dataclass
@@ -96,86 +85,73 @@ class LogLookup:
         self._began = inventory.identified.began()
         self._kept: defaultdict[int, dict[Mention, LookupOutcome]] = defaultdict(dict)
         self._explained = 0
-        self._words: dict[str, str] = {}
-        self._spellings: dict[tuple[str, ...], dict[str, str]] = {}
 
-    def resolve(self, lines: Iterable[bytes]) -> Iterator[Resolved]:
-        """Answers in the order of the log.
+    def resolve(self, lines: Iterable[bytes]) -> Iterator[list[Resolved]]:
+        """Answers in the order of the log, many together.
 
         Args:
             lines: Without their ends.
         """
-        gatherer = Gatherer(self._times)
-        waiting: list[Gathered] = []
-        for found in gatherer.gather(lines):
-            alone = len(found) == 1 and not found[0].mention.puzzling
-            waiting += found if alone else self._understood(found, gatherer.line)
-            if len(waiting) >= _TOGETHER:
-                yield from self._answered(waiting)
-                waiting = []
+        gatherer = Gatherer(self._times, self._puzzled)
+        for gathered in gatherer.gather(lines):
+            yield self._answered(gathered)
         self.counted.lines = gatherer.number
-        yield from self._answered(waiting)
 
-    def _understood(self, found: Sequence[Gathered], line: bytes) -> Sequence[Gathered]:
-        puzzling = [one for one in found if one.mention.puzzling]
-        if not puzzling:
-            return found
-        self.counted.puzzling += len(puzzling)
-        for one in puzzling:
-            self.counted.sample(one.line, line)
-        return [one for one in found if not one.mention.puzzling]
+    def _puzzled(self, number: int, line: bytes) -> None:
+        self.counted.puzzling += 1
+        self.counted.sample(number, line)
 
-    def _answered(self, waiting: list[Gathered]) -> Iterator[Resolved]:
-        changed = self._changed(waiting)
-        answers = [self._kept[number] for number in changed]
-        kept = [known.get(one.mention) for known, one in zip(answers, waiting, strict=True)]
-        new = {
-            (number, one.mention): one
-            for number, one, outcome in zip(changed, waiting, kept, strict=True)
-            if outcome is None
-        }
-        if new:
-            self._learn(new)
-        found = 0
-        for known, (line, mention, time), remembered in zip(answers, waiting, kept, strict=True):
-            outcome = remembered or known[mention]
+    def _answered(self, gathered: list[Gathered]) -> list[Resolved]:
+        counted, found = self.counted, 0
+        out: list[Resolved] = []
+        for (line, mention, time), outcome in zip(gathered, self._answers(gathered), strict=True):
             if outcome.access_id is not None:
                 found += 1
             elif outcome is _NOTHING:
+                counted.cut_off += mention.cut_off
                 continue
             elif outcome is _UNREADABLE:
-                self.counted.unreadable += 1
-                self.counted.sample(line, mention.option82 or mention.options6 or b"")
+                counted.unreadable += 1
+                counted.sample(line, mention.option82 or mention.options6 or b"")
                 continue
             else:
-                self.counted.missed += 1
-            yield Resolved(line, time, outcome)
-        self.counted.found += found
-        if sum(map(len, self._kept.values())) > _MOST_KEPT:
-            for memo in (self._kept, self._words, self._spellings):
-                memo.clear()
-
-    def _changed(self, waiting: list[Gathered]) -> list[int]:
-        """How often the inventory had changed by the time of each."""
-        changes, began, counted = self._changes, self._began, self.counted
-        out: list[int] = []
-        for _, mention, time in waiting:
-            if mention.cut_off:
-                counted.cut_off += 1
-            if time is None:
-                out.append(len(changes))
-                continue
-            if began is not None and time < began:
-                counted.early += 1
-            out.append(bisect_right(changes, time) if changes else 0)
+                counted.missed += 1
+            out.append((line, time, outcome))
+        counted.found += found
+        if (began := self._began) is not None:
+            counted.early += sum([time < began for _, _, time in gathered if time is not None])
         return out
+
+    def _answers(self, gathered: list[Gathered]) -> list[LookupOutcome]:
+        """The answer to each, kept or found now."""
+        if sum(map(len, self._kept.values())) > _MOST_KEPT:
+            self._kept.clear()
+        changed = self._changed(gathered)
+        tables = [self._kept[number] for number in changed]
+        kept = [known.get(one[1]) for known, one in zip(tables, gathered, strict=True)]
+        if not all(kept):
+            every = zip(changed, gathered, kept, strict=True)
+            self._learn({(number, one[1]): one for number, one, outcome in every if not outcome})
+        return [
+            outcome or known[one[1]]
+            for outcome, known, one in zip(kept, tables, gathered, strict=True)
+        ]
+
+    def _changed(self, gathered: list[Gathered]) -> list[int]:
+        """How often the inventory had changed by the time of each."""
+        changes = self._changes
+        if not changes:
+            return [0] * len(gathered)
+        return [
+            len(changes) if time is None else bisect_right(changes, time) for _, _, time in gathered
+        ]
 
     def _learn(self, new: dict[_Key, Gathered]) -> None:
         """Resolve what is not kept yet, in one go."""
         asked: list[tuple[_Key, Gathered, Asked]] = []
         for key, one in new.items():
             try:
-                question = of_mention(one.mention)
+                question = of_mention(one[1])
             except OctetError:
                 self._keep(key, _UNREADABLE)
                 continue
@@ -186,11 +162,11 @@ class LogLookup:
         if not asked:
             return
         self.counted.distinct += len(asked)
-        times = [one.time if self._changes else None for _, one, _ in asked]
+        times = [one[2] if self._changes else None for _, one, _ in asked]
         found = self._lookup.resolve([question for _, _, question in asked], times=times)
         for (key, _, question), verdict in zip(asked, found, strict=True):
             if isinstance(verdict, Match):
-                outcome = self._found(verdict)
+                outcome = self._explainer.found(verdict)
             elif self._explained < _MOST_EXPLAINED:
                 self._explained += 1
                 why = self._explainer.missed(question, verdict)
@@ -202,14 +178,3 @@ class LogLookup:
     def _keep(self, key: _Key, outcome: LookupOutcome) -> None:
         changed, mention = key
         self._kept[changed][mention] = outcome
-
-    def _found(self, match: Match) -> LookupOutcome:
-        """The answer that a match is; words that many answers have in common are held once."""
-        why = self._explainer.found(match)
-        spelling = {name.value: reading.kind for name, reading in match.matched.items()}
-        return LookupOutcome(
-            access_id=match.access_id,
-            why=self._words.setdefault(why, why),
-            match=match.tier.word,
-            spelling=self._spellings.setdefault((*spelling, *spelling.values()), spelling),
-        )

@@ -24,6 +24,8 @@ _ALONE = {
     Field.INTERFACE: Alone.INTERFACE,
     Field.REMOTE6: Alone.REMOTE6,
 }
+_MANY = 32
+"""Questions; of fewer all keys are asked for."""
 _log = logging.getLogger(__name__)
 
 
@@ -100,7 +102,8 @@ class Lookup:
         for tiers in ((Tier.STORED, Tier.NOTATION), (Tier.INTERPRETED,))[: 1 if strict else 2]:
             if not open_:
                 break
-            keys = [keys_asked(asked[number], tiers[-1]) for number in open_]
+            heard = self._identified.heard() if len(open_) > _MANY else None
+            keys = [keys_asked(asked[number], tiers[-1], heard) for number in open_]
             found, switches = self._identified.found(keys, past=past)
             for number, rows in zip(open_, found, strict=True):
                 for tier in tiers:
@@ -125,30 +128,31 @@ class Lookup:
         agreed = [
             (known, how)
             for known in found.rows
-            if known.at(time) and (how := agreement(asked, known.identity, tier))
+            if known.at(time) and (how := agreement(asked, known.held.identity, tier))
         ]
         if not agreed:
             return None
-        whole = [one for one in agreed if one[1].whole]
-        if found.cut_off and (not whole or found.cut_off >= _families(asked)):
-            return Miss.NOT_UNIQUE
-        agreed = whole or agreed
-        agreed = [one for one in agreed if one[0].held.stored] or agreed
-        if len({known.access_id for known, _ in agreed}) > 1:
-            return Miss.NOT_UNIQUE
+        if found.cut_off or len(agreed) > 1:
+            whole = [one for one in agreed if one[1].whole]
+            if found.cut_off and (not whole or found.cut_off >= _families(asked)):
+                return Miss.NOT_UNIQUE
+            agreed = whole or agreed
+            agreed = [one for one in agreed if one[0].held.stored] or agreed
+            if len({known.access_id for known, _ in agreed}) > 1:
+                return Miss.NOT_UNIQUE
         if (
             not any(is_enough(known.held.alone, how) for known, how in agreed)
             and not self._identified.complete()
         ):
             return Miss.NOT_UNIQUE
-        known = tuple(one for one, _ in agreed)
+        known = tuple([one for one, _ in agreed])
         first = known[0]
         element = first.access.element if first.access and not first.held.stored else None
         switch = switches.get(element) if element else None
         if time is None and not self._still_so(known, switch):
             return Miss.STALE
         return Match(
-            access_id=known[0].access_id,
+            access_id=first.access_id,
             tier=tier,
             known=known,
             matched=agreed[0][1].matched,

@@ -21,6 +21,9 @@ PERSONAL = {"Cache-Control": "private, no-store", "Vary": "Authorization"}
 _SPOKEN = PERSONAL | {"Vary": "Authorization, Accept-Language"}
 """Of an error, whose words are in the language of whoever asks."""
 
+request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
+"""Of the request under way: every line of the log that is written on its behalf has it."""
+
 error_ids: ContextVar[list[str] | None] = ContextVar("error_ids", default=None)
 """Where the error ids of the request under way are gathered, for who wants them (the audit log)."""
 

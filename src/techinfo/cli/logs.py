@@ -7,12 +7,11 @@ import logging
 import sys
 import threading
 from collections import deque
-from collections.abc import MutableMapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
-import structlog
-
+from techinfo.api.errors import request_id
 from techinfo.cli.escaping import escaped
 from techinfo.config import LogSettings
 
@@ -22,7 +21,7 @@ _GATHER_S = 0.2
 """For so long lines of no urgency are gathered."""
 _MOST_GATHERED = 1000
 _encoder = json.JSONEncoder(default=str)
-_Event = MutableMapping[str, Any]
+_Facts = Mapping[str, Any]
 
 
 def log_as(settings: LogSettings, *, verbose: bool = False) -> None:
@@ -75,7 +74,7 @@ class Gathering(logging.Handler):
         """Take an event as it is now; arguments may change before its line is made."""
         if record.args:
             record.msg, record.args = record.getMessage(), None
-        vars(record)["context"] = structlog.contextvars.get_contextvars()
+        vars(record)["request_id"] = request_id.get()
         self._gathered.append(record)
         if record.levelno >= logging.WARNING or len(self._gathered) >= _MOST_GATHERED:
             self.flush()
@@ -123,21 +122,25 @@ class _Line(logging.Formatter):
     def __init__(self, form: str) -> None:
         super().__init__()
         self._made = _text if form == "text" else _json
+        self._second = (-1, "")
 
     def format(self, record: logging.LogRecord) -> str:
         """The line of an event: its words, its facts, and the request that it was for."""
         told = vars(record)
-        context = told.get("context")
-        event: _Event = structlog.contextvars.get_contextvars() if context is None else {**context}
-        event["event"] = record.getMessage()
-        event["level"] = record.levelname.lower()
-        event["logger"] = record.name
-        at = datetime.fromtimestamp(record.created, UTC)
-        event["timestamp"] = at.isoformat(timespec="microseconds")[:-6] + "Z"
-        event.update(told.get("facts", {}))
-        if record.exc_info:
-            event["exception"] = self.formatException(record.exc_info)
-        return self._made(event)
+        asked = told["request_id"] if "request_id" in told else request_id.get()
+        of_request = {} if asked is None else {"request_id": asked}
+        trace = self.formatException(record.exc_info) if record.exc_info else ""
+        facts = told.get("facts", {})
+        return self._made(self._at(record.created), record, of_request, facts, trace)
+
+    def _at(self, created: float) -> str:
+        """A time; of many lines the second is the same."""
+        whole, begins = self._second
+        if whole != int(created):
+            whole = int(created)
+            begins = datetime.fromtimestamp(whole, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+            self._second = whole, begins
+        return f"{begins}.{int((created - whole) * 1e6):06d}Z"
 
 
 def formatter(form: str) -> logging.Formatter:
@@ -148,15 +151,22 @@ def formatter(form: str) -> logging.Formatter:
     return _Line(form)
 
 
-def _json(event: _Event) -> str:
-    return _encoder.encode(event)
+def _json(at: str, record: logging.LogRecord, of_request: _Facts, facts: _Facts, trace: str) -> str:
+    event = {
+        **of_request,
+        "event": record.getMessage(),
+        "level": record.levelname.lower(),
+        "logger": record.name,
+        "timestamp": at,
+        **facts,
+    }
+    return _encoder.encode({**event, "exception": trace} if trace else event)
 
 
-def _text(event: _Event) -> str:
-    words = [event.pop(name) for name in ("timestamp", "level", "logger", "event")]
-    trace = event.pop("exception", "")
-    facts = [f"{name}={value!r}" for name, value in event.items()]
-    line = " ".join([words[0], words[1].upper(), f"{words[2]}:", _one_line(str(words[3])), *facts])
+def _text(at: str, record: logging.LogRecord, of_request: _Facts, facts: _Facts, trace: str) -> str:
+    told = "".join([f" {name}={value!r}" for name, value in {**of_request, **facts}.items()])
+    words = _one_line(record.getMessage())
+    line = f"{at} {record.levelname} {record.name}: {words}{told}"
     return f"{line}\n{escaped(trace)}" if trace else line
 
 

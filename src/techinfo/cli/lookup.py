@@ -155,7 +155,7 @@ def _answer(inventory: Inventory, questions: list[Asked], at: datetime | None) -
         fields = " or ".join(dict.fromkeys(next(iter(one.matched)).value for one in matches))
         return LookupOutcome(access_id=None, why=f"not unique: it is another access's as {fields}")
     if matches:
-        return LookupOutcome.of(matches[0], explainer.found(matches[0]))
+        return explainer.found(matches[0])
     if at is not None:
         several = Miss.NOT_UNIQUE in found
         why = "not unique: several accesses may have had it" if several else "no access had it then"

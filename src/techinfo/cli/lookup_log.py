@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import cast
 
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
+from techinfo.access.explaining import LookupOutcome
 from techinfo.access.log_lookup import LogLookup, LogTotals, Resolved
 from techinfo.cli.console import err
 from techinfo.dhcp.log_lines import LogTime, messages, unmarked
@@ -77,10 +78,11 @@ class LogReport:
             )
 
 
-_WRITTEN_AT_ONCE = 200
-_MADE_BEFORE_A_LOOK = 10_000
-"""Objects. Answers are kept and are no garbage: to look for it more often takes a fifth of the
-time."""
+_MOST_ENDS = 100_000
+"""Answers whose JSON is remembered."""
+_LOOKS_FOR_GARBAGE = (10_000, 10, 1_000)
+"""After so many objects among the new ones; after so many of those looks among all. Answers are
+kept and are no garbage: to look among all of them more often takes a tenth of the time."""
 
 
 def resolve_log(
@@ -97,10 +99,11 @@ def resolve_log(
     Raises:
         ConfigError: The log cannot be read.
     """
-    gc.set_threshold(_MADE_BEFORE_A_LOOK)
+    gc.set_threshold(*_LOOKS_FOR_GARBAGE)
     now = datetime.now(UTC)
     times = LogTime(zone or now.astimezone().tzinfo or UTC, now)
     work = LogLookup(inventory, times)
+    written = _AsJson().lines if as_json else _in_words
     try:
         opened = (
             nullcontext(cast("io.BufferedIOBase", sys.stdin.buffer))
@@ -108,10 +111,9 @@ def resolve_log(
             else _opened(path)
         )
         with opened as file, _Bar(file, path) as bar:
-            found = work.resolve(chain.from_iterable(_lines(file, work.counted, bar)))
-            written = (_line(resolved, as_json=as_json) for resolved in found)
-            while lines := "".join(islice(written, _WRITTEN_AT_ONCE)):
-                sys.stdout.write(lines)
+            lines = chain.from_iterable(_lines(file, work.counted, bar))
+            for found in work.resolve(lines):
+                sys.stdout.write("".join(written(found)))
     except (OSError, EOFError, lzma.LZMAError) as error:
         if isinstance(error, BrokenPipeError):
             raise
@@ -134,14 +136,29 @@ def _opened(path: Path) -> io.BufferedIOBase:
     return path.open("rb")
 
 
-def _line(resolved: Resolved, *, as_json: bool) -> str:
-    outcome = resolved.outcome
-    if not as_json:
-        return f"{resolved.line}\t{outcome.access_id or '-'}\t{outcome.why}\n"
-    out: dict[str, object] = {"line": resolved.line}
-    if resolved.time is not None:
-        out["time"] = resolved.time.isoformat()
-    return json.dumps(out | outcome.as_json()) + "\n"
+def _in_words(found: list[Resolved]) -> list[str]:
+    return [f"{line}\t{one.access_id or '-'}\t{one.why}\n" for line, _, one in found]
+
+
+class _AsJson:
+    """Answers as JSON; what answers have in common is written once."""
+
+    def __init__(self) -> None:
+        self._ends: dict[int, tuple[LookupOutcome, str]] = {}
+
+    def lines(self, found: list[Resolved]) -> list[str]:
+        """A line of each."""
+        ends = self._ends
+        if len(ends) > _MOST_ENDS:
+            ends.clear()
+        out = []
+        for line, time, outcome in found:
+            known = ends.get(id(outcome))
+            if known is None:
+                known = ends[id(outcome)] = outcome, json.dumps(outcome.as_json())[1:] + "\n"
+            when = "" if time is None else f'"time": "{time.isoformat()}", '
+            out.append(f'{{"line": {line}, {when}{known[1]}')
+        return out
 
 
 def _lines(file: io.BufferedIOBase, counted: LogTotals, bar: _Bar) -> Iterator[list[bytes]]:

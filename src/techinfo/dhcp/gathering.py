@@ -7,12 +7,11 @@ variable. What belongs together stands close together, and each value once.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from techinfo.dhcp.identity import Field, Identity
-from techinfo.dhcp.log_lines import LogTime, dated, rows
+from techinfo.dhcp.log_lines import FRONT, LogTime, dated, rows
 from techinfo.dhcp.mentions import Mention, mentions
 from techinfo.dhcp.readers.tshark_fields import columns_of, identity_in, row_of
 from techinfo.dhcp.spellings import Tier, readings
@@ -22,41 +21,36 @@ _MOST_APART = 12
 _KEA_OPTION = re.compile(rb"(\s*)(\w+=)?type=(\d{3,5})\b")
 _AGENT = 82
 _MOST_OCTETS = 64 * 2**20
-_OF_AN_ENTRY = 256
+_OF_AN_ENTRY, _OF_NOTHING = 256, 128
 _LONGEST = 1024
-"""Bounds of the lines that are remembered: in all, beside the line itself, and of one line."""
+"""Bounds of the lines that are remembered: in all; beside the line itself, where it says something
+and where it says nothing; and of one line."""
+_TOGETHER = 1000
+"""Clients that are told together."""
 _BOUNDARIES = (b" DHCP", b"--- ", b"lease ", b"EVENT=")
 _SINGLE = ("circuit", "remote", "interface", "remote6")
 
 
-class Gathered(NamedTuple):
-    """What a log says of one client.
-
-    Attributes:
-        line: Where it begins, from 1.
-        time: When it was, as far as the lines so far show.
-    """
-
-    line: int
-    mention: Mention
-    time: datetime | None
+Gathered = tuple[int, Mention, datetime | None]
+"""What a log says of one client: in which line it begins, from 1; its identifiers; and when it was,
+as far as the lines so far show."""
 
 
 class Gatherer:
     """Takes lines, and gives what is complete.
 
     Args:
-        times: When a line was; ``None``: no line has a time.
+        times: When a line was.
+        puzzled: Is told the number and the octets of a line in which something was not understood.
 
     Attributes:
         number: How many lines there were, once all are read.
-        line: The one with which something was complete.
     """
 
-    def __init__(self, times: LogTime | None = None) -> None:
+    def __init__(self, times: LogTime, puzzled: Callable[[int, bytes], None]) -> None:
         self.number = 0
-        self.line = b""
         self._times = times
+        self._puzzled = puzzled
         self._open: Mention | None = None
         self._whole: Mention | None = None
         self._line = 0
@@ -67,36 +61,40 @@ class Gatherer:
         self._dump = _Dump()
         self._alone = _Alone()
 
-    def gather(self, lines: Iterable[bytes]) -> Iterator[Sequence[Gathered]]:
-        """What is complete with each line, where something is, and at the end.
+    def gather(self, lines: Iterable[bytes]) -> Iterator[list[Gathered]]:
+        """What is complete with each line and at the end, many together.
 
         Args:
             lines: Without their ends.
         """
-        known, alone, number = self._alone.known, self._is_between(), 0
+        known, begun, at = self._alone.known, self._times.begun, self._times.at
+        out: list[Gathered] = []
+        is_between, number = self._is_between(), 0
         for number, line in enumerate(lines, start=1):
-            match = dated(line) if alone else None
-            said = None
-            if match is not None:
-                said = known.get(line[match.end() :]) or self._alone.read(line, match.end())
-            if match is None or said is None:
-                out = self._among_others(number, line)
-            elif (whole := said[1]) is not None:  # most lines: what `_taken` does with them
-                self._whole, self._last = whole, number
-                yield (Gathered(number, whole, self._times.at(match) if self._times else None),)
-                continue
-            elif not said[0]:
-                continue
+            front = (begun.get(line[:FRONT]) or dated(line)) if is_between else None
+            said = front and (known.get(line[front[0] :]) or self._alone.read(line, front[0]))
+            if front is None or said is None:
+                out += self._among_others(number, line)
+                is_between = self._is_between()
             else:
-                time = self._times.at(match) if self._times else None
-                out = [one for mention in said[0] for one in self._taken(number, mention, time)]
-            alone = self._is_between()
-            if out:
-                self.line = line
+                found, whole = said
+                if not found:
+                    continue
+                _, time, match = front
+                if match is not None:
+                    time = at(match)
+                if whole is not None:  # most lines: what `_taken` does with them
+                    self._whole, self._last = whole, number
+                    out.append((number, whole, time))
+                else:
+                    for mention in found:
+                        out += self._taken(number, line, mention, time)
+                    is_between = self._is_between()
+            if len(out) >= _TOGETHER:
                 yield out
+                out = []
         self.number = number
-        if out := self.end():
-            yield out
+        yield out + self.end()
 
     def _is_between(self) -> bool:
         """Whether nothing that lines before have begun bears on the next one."""
@@ -105,33 +103,31 @@ class Gatherer:
 
     def _among_others(self, number: int, line: bytes) -> list[Gathered]:
         """What is complete with a line that the lines before bear on, or that has no date."""
-        time = self._times.of(line) if self._times else None
+        time = self._times.of(line)
         out: list[Gathered] = []
         for row in rows(line):
-            out += self._fed(number, row, time)
+            self._note_family(row)
+            found = self._table.mentions(row)
+            if not self._dump.may_be_of_agent(row):
+                found = []
+            if not found and self._open is not None and _ends(row):
+                out += self.end()
+            for mention in found:
+                out += self._taken(number, line, self._of_family(mention), time)
         return out
 
-    def _fed(self, number: int, line: bytes, time: datetime | None) -> list[Gathered]:
-        self._note_family(line)
-        found = self._table.mentions(line)
-        if not self._dump.may_be_of_agent(line):
-            found = []
-        if not found:
-            return self.end() if self._open is not None and _ends(line) else []
-        out: list[Gathered] = []
-        for mention in found:
-            out += self._taken(number, self._of_family(mention), time)
-        return out
-
-    def _taken(self, number: int, found: Mention, time: datetime | None) -> list[Gathered]:
+    def _taken(
+        self, number: int, line: bytes, found: Mention, time: datetime | None
+    ) -> list[Gathered]:
         if found.puzzling:
-            return [Gathered(number, found, time)]
+            self._puzzled(number, line)
+            return []
         if found.whole:
             ended: list[Gathered] = []
             if self._open is not None and not self._repeats(number, self._open, found):
                 ended = self.end()
             self._open, self._whole, self._last = None, found, number
-            return [*ended, Gathered(number, found, time)]
+            return [*ended, (number, found, time)]
         if self._open is None and self._repeats(number, found, self._whole):
             self._last = number
             return []
@@ -146,7 +142,7 @@ class Gatherer:
         """Nothing follows that belongs to what is open."""
         if self._open is None:
             return []
-        complete = Gathered(self._line, self._open, self._time)
+        complete = (self._line, self._open, self._time)
         self._open = None
         return [complete]
 
@@ -212,6 +208,7 @@ class _Table:
 
 _Said = tuple[Sequence[Mention], Mention | None]
 """What a line says; and that, if it is one client of whom other lines say no more."""
+_SAYS_NOTHING: _Said = ((), None)
 
 
 class _Alone:
@@ -241,14 +238,15 @@ class _Alone:
             return None
         found = mentions(line)
         one = found[0] if len(found) == 1 else None
-        said = found, one if one and one.whole and not one.puzzling else None
+        whole = one if one and one.whole and not one.puzzling else None
+        said = (found, whole) if found else _SAYS_NOTHING
         if self._octets > _MOST_OCTETS:
             self.known.clear()
             self._octets = 0
         behind = line[at:]
         if len(behind) <= _LONGEST:
             self.known[behind] = said
-            self._octets += len(behind) + _OF_AN_ENTRY
+            self._octets += len(behind) + (_OF_AN_ENTRY if found else _OF_NOTHING)
         return said
 
 

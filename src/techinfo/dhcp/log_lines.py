@@ -58,7 +58,7 @@ def rows(line: bytes) -> list[bytes]:
     Those of an environment that was written down with NULs, and those of a dump of Kea whose line
     feeds rsyslog has escaped.
     """
-    if b"\0" in line:
+    if 0 in line:  # a number is found sooner
         return _VARIABLE.split(line)
     if b"#012" in line and b"type=" in line:
         return line.split(b"#012")
@@ -108,18 +108,23 @@ class Clock:
         """``Nov 21 05:59:04``: of the year in which it is the latest that is not ahead of `now`."""
         if written == self._text:
             return self._time
+        if (known := self._sure.get(written)) is not None:
+            return known
         match = _TRADITIONAL.fullmatch(written)
         month = _MONTHS.get(match[1]) if match else None
         if match is None or month is None:
             return None
         day, hour, minute, second = (int(n) for n in match.groups()[1:])
+        sure = True
         for year in range(self.now.year + 1, self.now.year - 5, -1):  # 29 February has four
             try:
-                at = self._utc(datetime(year, month, day, hour, minute, min(second, 59)))  # noqa: DTZ001 (the zone is given to it there)
+                found = datetime(year, month, day, hour, minute, min(second, 59))  # noqa: DTZ001 (the zone is given to it there)
             except ValueError:
                 continue
+            at = self._utc(found)
+            sure = sure and self._offset(str(found)[:_HOUR], found) is not None
             if at is not None and at <= self.now + _AHEAD:
-                return self._remembered(written, at)
+                return (self._kept if sure else self._remembered)(written, at)
         return None
 
     def iso(self, written: str) -> datetime | None:
@@ -139,21 +144,22 @@ class Clock:
 
     def _local(self, written: str, found: datetime) -> datetime | None:
         """A time without a zone. Which moment it is may depend on those before it, in one hour."""
-        hour = written[:_HOUR]
-        offset = self._offsets.get(hour)
+        offset = self._offset(written[:_HOUR], found)
         if offset is not None:
             return self._kept(written, found.replace(tzinfo=UTC) - offset)
         at = self._utc(found)
-        if at is None:
-            return None
+        return at and self._remembered(written, at)
+
+    def _offset(self, hour: str, found: datetime) -> timedelta | None:
+        """The offset of the zone, if it is the same in the whole hour of a local time."""
         if hour not in self._offsets:
             if len(self._offsets) > _MOST_HOURS:
                 self._offsets.clear()
             self._offsets[hour] = self._steady(found)
-        return self._remembered(written, at)
+        return self._offsets[hour]
 
     def _steady(self, found: datetime) -> timedelta | None:
-        """The offset of the zone, if it is the same in the whole hour of a local time."""
+        """As `_offset`, worked out."""
         if not _FIRST_YEAR < found.year < _LAST_YEAR:
             return None
         first = found.replace(minute=0, second=0, microsecond=0, tzinfo=self.zone)
@@ -172,6 +178,10 @@ class Clock:
         if at is None or at.astimezone(self.zone).tzname() != zone:
             return None
         return at
+
+    def sure(self, written: str) -> datetime | None:
+        """The time of a text that was read, if it has it whatever else is read."""
+        return self._sure.get(written)
 
     def ctime(self, written: str) -> datetime | None:
         """``Sat Nov 21 06:04:47 2026``."""
@@ -236,9 +246,13 @@ _DATED = re.compile(
 )
 _AS_ISO, _AS_SYSLOG, _AS_LEASE = 3, 4, 6
 """Its last group that matches, where the whole time is in it; a blank follows one of ISO 8601."""
+FRONT = len("2026-11-21T05:59:04Z ")
+"""Octets of a line of which it mostly depends whether it begins with a time, and which."""
+Begun = tuple[int, datetime | None, re.Match[bytes] | None]
+"""Where the time ends that a line begins with, and the time, or what `LogTime.at` reads it from."""
 
 
-def dated(line: bytes) -> re.Match[bytes] | None:
+def dated(line: bytes) -> Begun | None:
     """The time that a line begins with; ``None``: it begins with no date.
 
     What stands behind it says what the line says, whatever the time is. Of a lease of Kea's file
@@ -246,11 +260,13 @@ def dated(line: bytes) -> re.Match[bytes] | None:
     option 82 in hex.
     """
     match = _DATED.match(line)
-    if match is None or match.lastindex != _AS_LEASE:
-        return match
-    front = match[0]
-    # 82 is 52 in hex
-    return None if b",52" in front or front.startswith(b"52") else match
+    if match is None:
+        return None
+    if match.lastindex == _AS_LEASE:
+        front = match[0]
+        if b",52" in front or front.startswith(b"52"):  # 82 is 52 in hex
+            return None
+    return match.end(), None, match
 
 
 class LogTime:
@@ -259,9 +275,13 @@ class LogTime:
     Args:
         zone: Of times that are written without one.
         now: A syslog line without a year is of the latest year in which it is not in the future.
+
+    Attributes:
+        begun: The first `FRONT` octets of lines -> what `dated` tells of them, with the time.
     """
 
     def __init__(self, zone: tzinfo, now: datetime) -> None:
+        self.begun: dict[bytes, Begun] = {}
         self._clock = clock = Clock(zone, now)
         self._forms: tuple[tuple[re.Pattern[bytes], Callable[[re.Match[bytes]], _Time]], ...] = (
             (_ISO, self._iso),
@@ -283,13 +303,19 @@ class LogTime:
     def at(self, match: re.Match[bytes]) -> datetime | None:
         """The time of a line that is `dated`, as `of` tells it."""
         kind = match.lastindex
-        if kind == _AS_ISO:
-            return self._iso(match)
-        if kind == _AS_SYSLOG:
-            return self._clock.traditional(match[4].decode())
         if kind == _AS_LEASE and match.end() <= _MOST_OF_A_LINE:
             return _given(match[5], match[6])
-        return self.of(match.string)
+        if kind == _AS_ISO:
+            time = self._iso(match)
+        elif kind == _AS_SYSLOG:
+            time = self._clock.traditional(match[4].decode())
+        else:
+            return self.of(match.string)
+        if match.end() < FRONT and (sure := self._clock.sure(match[0].decode())) is not None:
+            if len(self.begun) >= _MOST_TIMES:
+                self.begun.clear()
+            self.begun[match.string[:FRONT]] = match.end(), sure, None
+        return time
 
     def _begun(self, line: bytes) -> datetime | None:
         for form, read in self._forms:

@@ -7,6 +7,7 @@ address or the encoding of text.
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Collection, Mapping
 from dataclasses import field
 from functools import lru_cache
 from itertools import product, starmap
@@ -104,6 +105,10 @@ length in front, then the second."""
 LOOSE = 0x20
 _CODES = ((1, 2, 5), (3, 4, 6))
 """Of each family: the number of its first field, its second, and both. Files have them."""
+_FAMILIES = tuple(zip(FAMILIES, _CODES, strict=True))
+SINGLE, PAIRED = (1, 2, 3, 4), (5, 6)
+"""The numbers of the fields, and of both of a family."""
+_LAST = Tier.INTERPRETED
 
 
 def family_of(number: int) -> int:
@@ -161,10 +166,13 @@ def agreement(asked: Asked, identity: Identity, tier: Tier) -> Agreement | None:
         stored = values[_PLACES[name]]
         if stored is None:
             continue
-        reading = _first(found, stored, identity.enterprise, tier)
-        if reading is None:
+        surest = found[0]
+        if surest.octets == stored and surest.tier <= tier and surest.enterprise is None:
+            matched[name] = surest
+        elif reading := _first(found, stored, identity.enterprise, tier):
+            matched[name] = reading
+        else:
             return None
-        matched[name] = reading
     return Agreement(matched, len(matched) == supplied) if matched else None
 
 
@@ -181,25 +189,47 @@ def _first(
     return None
 
 
-def keys_asked(asked: Asked, tier: Tier) -> frozenset[Key]:
-    """The keys under which every identity that can match at a tier, or at one before, is found."""
+class Heard(NamedTuple):
+    """What the values of all identities have in common: others need not be looked for.
+
+    Attributes:
+        begins: Number of a field -> the first octets of its values.
+        halves: Numbers of families of which an identity has the second value alone.
+    """
+
+    begins: Mapping[int, Collection[bytes]]
+    halves: Collection[int]
+
+
+def keys_asked(asked: Asked, tier: Tier, heard: Heard | None = None) -> list[Key]:
+    """The keys under which every identity that can match at a tier, or at one before, is found.
+
+    Args:
+        asked: What is known of it.
+        tier: Other keys where it is the last one.
+        heard: Without the keys under which nothing can be.
+    """
     out: list[Key] = []
-    for (port, line), (one, other, both) in zip(FAMILIES, _CODES, strict=True):
+    for (port, line), (one, other, both) in _FAMILIES:
         first = _values(asked.readings.get(port), tier)
         second = _values(asked.readings.get(line), tier)
-        if first and second:
+        is_pair, halves = first and second, True
+        if heard is not None and tier is not _LAST:
+            first = [value for value in first if value[:1] in heard.begins[one]]
+            second = [value for value in second if value[:1] in heard.begins[other]]
+            halves = both in heard.halves
+        if is_pair:
             fronts = [_pair(value, b"") for value in first]
             out += [(both, front) for front in fronts]
-            out += [
-                (both, front + value) for front in (*fronts, _NONE_IN_FRONT) for value in second
-            ]
-        elif first:
+            if halves:
+                fronts.append(_NONE_IN_FRONT)
+            out += [(both, front + value) for front in fronts for value in second]
+        else:
             out += [(one, value) for value in first]
-        elif second:
             out += [(other, value) for value in second]
-    if tier is Tier.INTERPRETED:
+    if tier is _LAST:
         out += [(code | LOOSE, value) for code, value in out]
-    return frozenset(out)
+    return out
 
 
 def keys_of(identity: Identity) -> list[Key]:
@@ -228,7 +258,7 @@ def keys_of(identity: Identity) -> list[Key]:
 def _values(readings: tuple[Reading, ...] | None, tier: Tier) -> list[bytes]:
     if not readings:
         return []
-    if tier is not Tier.INTERPRETED:
+    if tier is not _LAST:
         found = [reading.octets for reading in readings if reading.tier <= tier]
     else:
         found = [key for reading in readings for key in buckets(reading.octets)]

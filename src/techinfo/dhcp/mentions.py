@@ -103,9 +103,10 @@ _EMPTY = Mention()
 _PUZZLED = Mention(puzzling=True)
 _CUT_OFF = Mention(cut_off=True)
 _CUT_MARKS = (b"...", "…".encode())
-_WORDS = tuple(
-    b"ircuit emote option agent face-id face_id type=00 user-name opt82 attr-82".split()
-    + b"commit o82 o18 o37 rid= rid:".split()
+_FIELDS = (_CIRCUIT, _REMOTE, *_) = tuple(Field)
+_WORDS = re.compile(
+    rb"(?:ircuit|emote|option|agent|face[-_]id|type=00|user-name|opt82|attr-82"
+    rb"|commit|o82|o18|o37|rid[=:])"
 )
 """In lower case: a line without any of them names nothing; most lines are such."""
 
@@ -115,25 +116,27 @@ def mentions(line: bytes) -> list[Mention]:
     if b",0x" in line and (row := _WINDOWS.fullmatch(line)):
         return [_option82([row]) or _PUZZLED]
     lower = line.lower()
-    for word in _WORDS:
-        if word in lower:
-            break
-    else:
-        if b"52" not in line or not _UNNAMED.search(line):
-            return []
+    if (
+        b"ircuit" not in lower
+        and b"option" not in lower
+        and not _WORDS.search(lower)
+        and (b"52" not in line or not _UNNAMED.search(line))
+    ):
+        return []
     found: list[Mention] = []
     if b'"rela' in line or b'"sub-options"' in line:
         found += [Mention(option82=spelt) for spelt in _SUB_OPTIONS.findall(line)]
-        layers = [_OPTIONS_6.findall(relays) for relays in _RELAYS.findall(line)]
-        # Kea writes the outermost relay first; the access is named by the innermost.
-        found += [Mention(options6=options[-1]) for options in layers if options]
+        if b'"options"' in line:
+            layers = [_OPTIONS_6.findall(relays) for relays in _RELAYS.findall(line)]
+            # Kea writes the outermost relay first; the access is named by the innermost.
+            found += [Mention(options6=options[-1]) for options in layers if options]
     if not found and (one := _of_line(line, lower)) != _EMPTY:
         found.append(one)
     return found
 
 
 def _of_line(line: bytes, lower: bytes) -> Mention:
-    for words, read in _READERS:
+    for words, read in _READERS if _FORMS.search(lower) else ():
         for word in words:
             if word in lower:
                 if (found := read(line)) is not None:
@@ -267,7 +270,7 @@ def _named(line: bytes, lower: bytes) -> Mention:
             found[name] = value
     if "interface" in found and "remote" in found:
         found["remote6"] = found.pop("remote")
-    return _EMPTY._replace(**found)
+    return Mention(**found)
 
 
 def _label_after(lower: bytes, at: int) -> int:
@@ -303,12 +306,16 @@ _READERS: tuple[tuple[tuple[bytes, ...], Callable[[bytes], Mention | None]], ...
 )
 """What knows a line by its form, the surest first, and words (in lower case) of which a line of
 that form has one; else what is named in it is taken."""
+_FORMS = re.compile(b"|".join(re.escape(word) for words, _ in _READERS for word in words))
 
 
 def of_option(identity: Identity) -> dict[Field, tuple[Reading, ...]]:
     """The values of an option 82 as readings."""
-    values = {field: field.of(identity) for field in (Field.CIRCUIT, Field.REMOTE)}
-    return {field: of_option82(value) for field, value in values.items() if value}
+    circuit, remote = identity.circuit, identity.remote
+    out = {_CIRCUIT: of_option82(circuit)} if circuit else {}
+    if remote:
+        out[_REMOTE] = of_option82(remote)
+    return out
 
 
 def of_mention(mention: Mention) -> Asked:
@@ -325,9 +332,12 @@ def of_mention(mention: Mention) -> Asked:
         if mention.option82 is not None:
             return Asked(readings=of_option(parse_option82(octets)))
         return Asked(readings=_of_options6(parse_options6(octets)))
-    values = {field: getattr(mention, field.value) for field in Field}
-    found = {field: readings([value], field) for field, value in values.items() if value}
-    return Asked(readings={field: read for field, read in found.items() if read})
+    found = {
+        field: read
+        for field, value in zip(_FIELDS, mention[:4], strict=True)
+        if value and (read := readings([value], field))
+    }
+    return Asked(readings=found)
 
 
 def of_value(value: bytes) -> Iterator[Asked]:

@@ -120,8 +120,11 @@ def option82_octets(written: bytes) -> bytes | None:
     """
     digits = written.strip()
     digits = digits[2:] if digits[:2] in (b"0x", b"0X") else digits
-    if _HEX_PAIRS.fullmatch(digits):
-        return bytes.fromhex(digits.decode())
+    if digits.isalnum() and len(digits) % 2 == 0:
+        try:
+            return bytes.fromhex(digits.decode())
+        except ValueError:
+            return None
     if _COLONS.fullmatch(digits):
         digits = b"".join(octet.zfill(2) for octet in digits.split(b":"))
     digits = _BETWEEN.sub(b"", digits)

@@ -156,6 +156,10 @@ def options6(identity: Identity) -> bytes:
 
 
 def _identity(row: bytes, *, offset: int) -> Identity:
+    end = 2 + row[1] if row[:1] == b"\x01" and len(row) > 1 else len(row)
+    size = len(row) - end - 2
+    if size >= 0 and row[end] == _REMOTE_ID and row[end + 1] == size:  # most options are so
+        return Identity(row[2:end], row[end + 2 :])
     found = _once(_pieces(row, offset), (_CIRCUIT_ID, _REMOTE_ID), "sub-option")
     return Identity(circuit=found.get(_CIRCUIT_ID), remote=found.get(_REMOTE_ID))
 

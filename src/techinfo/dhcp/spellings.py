@@ -33,12 +33,16 @@ class Tier(IntEnum):
     NOTATION = 2
     INTERPRETED = 3
 
+    __hash__ = int.__hash__
+    """In C; an enumeration's own is not."""
+
     @property
     def word(self) -> str:
         """As answers have it: stored, notation, interpreted."""
         return _WORDS[self]
 
 
+_SUREST = Tier.STORED
 _WORDS = {tier: tier.name.lower() for tier in Tier}
 
 
@@ -101,7 +105,7 @@ def _meanings(present: tuple[bytes, ...], field: Field) -> tuple[Reading, ...]:
 
 def of_option82(octets: bytes) -> tuple[Reading, ...]:
     """The reading of a value that stood in an option 82."""
-    return (Reading(octets, Tier.STORED, "option 82", True, True),)
+    return (Reading(octets, _SUREST, "option 82", True, True),)
 
 
 def of_octets(octets: bytes, enterprise: int | None = None) -> tuple[Reading, ...]:

@@ -97,15 +97,13 @@ class Page:
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
         """Answer a request, or hand it on."""
-        routes = (
-            self._by_begin.get(self._begin(scope["path"]), ()) if scope["type"] == "http" else ()
-        )
-        route = next((one for one in routes if one.matches(scope)[0] is Match.FULL), None)
-        if route is None:
-            await self._app(scope, receive, send)
-            return
-        scope.setdefault("state", {})[ROUTE] = route.path
-        await self._router(scope, receive, send)
+        if scope["type"] == "http":
+            for route in self._by_begin.get(self._begin(scope["path"]), ()):
+                if route.matches(scope)[0] is Match.FULL:
+                    scope.setdefault("state", {})[ROUTE] = route.path
+                    await self._router(scope, receive, send)
+                    return
+        await self._app(scope, receive, send)
 
     def _begin(self, path: str) -> str:
         """The first word behind the prefix, which every route has: most requests have another."""

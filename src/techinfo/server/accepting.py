@@ -19,7 +19,8 @@ from pathlib import Path
 import uvicorn
 
 from techinfo.api.errors import ApiError
-from techinfo.server.connection import Connection, Limits, too_many
+from techinfo.error_codes import Code
+from techinfo.server.connection import Connection, Limits
 from techinfo.server.tls import HANDSHAKE_S
 
 _AT_ONCE = 8
@@ -119,7 +120,7 @@ class Accepting:
                 self._begin(connected)
             else:
                 self._tell(f"all of {self._most} connections are in use: others are refused")
-                self._begin(connected, too_many())
+                self._begin(connected, _too_many())
 
     def _has_room(self) -> bool:
         return len(self._open) - len(self._leaving) - len(self._refused) < self._most
@@ -187,3 +188,12 @@ class Accepting:
         if now - self._told_at >= _TELL_S:
             self._told_at = now
             _log.warning("%s", words)
+
+
+def _too_many() -> ApiError:
+    """503: more connections than there is room for."""
+    return ApiError(
+        Code.OVERLOADED,
+        "too many connections",
+        headers={"Retry-After": "1"},
+    )

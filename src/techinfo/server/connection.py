@@ -9,25 +9,24 @@ behind the other only as many are taken up as a piece holds; the others wait unr
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum, auto
-from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
+from urllib.parse import unquote
 
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from techinfo.api.errors import PERSONAL, ApiError
+from techinfo.api.errors import ApiError
 from techinfo.error_codes import Code
+from techinfo.server.answer import Answer, octets_of
 
 _PIECE = 1024
 """Octets that the parser is given at a time while they may hold several requests."""
 _MOST_DRAINED = 1 << 20
 """Octets that are read and thrown away so that a refusal is heard."""
 _VERSIONS = frozenset({"1.0", "1.1"})
-_CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,46 +67,6 @@ def malformed(words: str = "the request cannot be read") -> ApiError:
     return ApiError(Code.MALFORMED, words)
 
 
-def too_many() -> ApiError:
-    """503: more connections than there is room for."""
-    return ApiError(
-        Code.OVERLOADED,
-        "too many connections",
-        headers={"Retry-After": "1"},
-    )
-
-
-class _Whole(asyncio.Transport):
-    """Writes the head of one answer with the first piece of its body: in one go, as one packet."""
-
-    __slots__ = ("_begun", "_head", "_transport")
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-        self._head = b""
-        self._begun = False
-
-    def write(self, data: Any) -> None:
-        """The head, or a piece of the body."""
-        if self._begun or data == _CONTINUE:
-            self._transport.write(data)
-        elif not self._head:
-            self._head = data
-        else:
-            self._begun = True
-            self._transport.writelines((self._head, data))
-
-    def is_closing(self) -> bool:
-        """Whether nothing more is written."""
-        return self._transport.is_closing()
-
-    def close(self) -> None:
-        """Nothing more comes of the answer, not even a body."""
-        if self._head and not self._begun:
-            self._transport.write(self._head)
-        self._transport.close()
-
-
 class Connection(HttpToolsProtocol):
     """What the server speaks on one connection.
 
@@ -138,6 +97,7 @@ class Connection(HttpToolsProtocol):
         self._head_octets = self._trailers = 0
         self._body_left = 0
         self._unanswered = 0
+        self._idles = False
         self._drained = 0
         self._clock: asyncio.TimerHandle | None = None
         self._end: asyncio.TimerHandle | None = None
@@ -169,6 +129,7 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """End, whoever ended it."""
         self._stop()
+        self._unset_keepalive_if_required()
         if self._end is not None:
             self._end.cancel()
         self._rest = b""
@@ -180,7 +141,7 @@ class Connection(HttpToolsProtocol):
         if self._at is _At.REFUSED:
             self._drain(len(data))
             return
-        self._unset_keepalive_if_required()
+        self._idles = False
         self._rest = self._rest + data if self._rest else data
         self._go_on()
 
@@ -197,9 +158,15 @@ class Connection(HttpToolsProtocol):
         super().resume_writing()
 
     def timeout_keep_alive_handler(self) -> None:
-        """Nothing more was asked."""
-        super().timeout_keep_alive_handler()
-        self._end_within(self._limits.answer_s)
+        """Nothing more was asked; or it was, and the clock goes on: one for many requests."""
+        self.timeout_keep_alive_task = None
+        if not self._idles:
+            return
+        if self._since + self.timeout_keep_alive > self.loop.time():
+            self._keep_alive()
+        else:
+            super().timeout_keep_alive_handler()
+            self._end_within(self._limits.answer_s)
 
     # The parser calls.
 
@@ -239,16 +206,48 @@ class Connection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """The head is there: read it in one way, or not at all."""
         self._parsed = True
-        self._must_be_plain()
-        if not self.url.startswith(b"/") and httptools.parse_url(self.url).path is None:
-            self.url += b"/"  # RFC 9112, 3.2.2: the absolute form of a root may end in the host
+        version, target = self._plain_version(), httptools.parse_url(self.url)
+        path = target.path or b"/"  # RFC 9112, 3.2.2: the absolute form of a root may lack it
         if self._clock is not None:
             self._stop()
-        super().on_headers_complete()
-        if self.scope["method"] != "HEAD":  # of an answer to that no body is written
-            self.cycle.transport = _Whole(self.transport)
+        text = path.decode("ascii")
+        self.scope["method"] = self.parser.get_method().decode("ascii")
+        self.scope["http_version"] = version
+        self.scope["path"] = unquote(text) if "%" in text else text
+        self.scope["raw_path"] = path
+        self.scope["query_string"] = target.query or b""
+        before, self.cycle = self.cycle, self._answer(version)
         self._unanswered += 1
         self._at = _At.BODY
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
+
+    def _start_asgi_task(self, cycle: Any, app: Any) -> None:
+        self.tasks.add(self.loop.create_task(self._answered(cycle, app)))
+
+    async def _answered(self, answer: Answer, app: Any) -> None:
+        try:
+            await answer.run_asgi(app)
+        finally:
+            self.tasks.discard(cast("asyncio.Task[None]", asyncio.current_task()))
+
+    def _answer(self, version: str) -> Answer:
+        return Answer(
+            scope=self.scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=False,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=version != "1.0" and self.parser.should_keep_alive(),
+            on_response=self.on_response_complete,
+        )
 
     def on_body(self, body: bytes) -> None:
         """A part of a body; one whose request is answered already is thrown away."""
@@ -276,16 +275,31 @@ class Connection(HttpToolsProtocol):
         """Go on with what has come meanwhile."""
         self._unanswered -= 1
         self._since = self.loop.time()
-        super().on_response_complete()
+        self.server_state.total_requests += 1
         if self.transport.is_closing():
             self._end_within(self._limits.answer_s)
-        elif self._at is _At.REFUSED:
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+        else:
+            self._idles = True
+            self._keep_alive()
+        if self._at is _At.REFUSED:
             if not self._unanswered:
                 self._tell_refusal()
         elif self.pipeline:
             self.flow.pause_reading()
         elif self._rest:
             self.loop.call_soon(self._go_on)
+
+    def _keep_alive(self) -> None:
+        """Have a clock run for a client that asks nothing."""
+        if self.timeout_keep_alive_task is None:
+            left = self._since + self.timeout_keep_alive - self.loop.time()
+            self.timeout_keep_alive_task = self.loop.call_later(
+                left, self.timeout_keep_alive_handler
+            )
 
     def _go_on(self) -> None:
         """Give the parser what has come, until a request must wait for the one before it."""
@@ -319,8 +333,8 @@ class Connection(HttpToolsProtocol):
             if self._unparsed > self._limits.head_octets:
                 self._refuse(self._head_too_large() if self._at is _At.HEAD else malformed())
 
-    def _must_be_plain(self) -> None:
-        """Refuse a head that another server on the way could read differently.
+    def _plain_version(self) -> str:
+        """Which HTTP it is. What another server on the way could read differently is refused.
 
         Two lengths, and a length beside chunks, the parser itself refuses.
         """
@@ -337,6 +351,7 @@ class Connection(HttpToolsProtocol):
                 self._body_left = int(value)
         if hosts > 1 or (version == "1.1" and not hosts):
             raise malformed("the request must have one Host")
+        return version
 
     def _head_too_large(self) -> ApiError:
         most = self._limits
@@ -351,7 +366,7 @@ class Connection(HttpToolsProtocol):
             return
         if self._at is _At.BODY:
             self._clock = self.loop.call_later(self._limits.body_s, self._late)
-        elif self._at is _At.HEAD or not (self._unanswered or self.timeout_keep_alive_task):
+        elif self._at is _At.HEAD or not (self._unanswered or self._idles):
             self._clock = self.loop.call_later(self._limits.head_s, self._late)
 
     def _stop(self) -> None:
@@ -403,7 +418,7 @@ class Connection(HttpToolsProtocol):
 
     def _tell_refusal(self) -> None:
         error = self._refusal or malformed()
-        self.transport.write(_octets(error, self.server_state.default_headers))
+        self.transport.write(octets_of(error, self.server_state.default_headers))
         self.flow.resume_reading()
         self._end_within(self._limits.linger_s)
         if self.transport.can_write_eof():
@@ -428,20 +443,3 @@ def _must_be_chunked(version: str, coding: bytes) -> None:
     if coding.strip().lower() != b"chunked":
         words = "the only Transfer-Encoding is chunked"
         raise ApiError(Code.NOT_IMPLEMENTED, words)
-
-
-def _octets(error: ApiError, headers: list[tuple[bytes, bytes]]) -> bytes:
-    """A whole answer with an error in it."""
-    fields = {"cause": error.cause, "code": error.code, "retryable": error.code.retryable}
-    body = json.dumps(fields).encode() + b"\n"
-    more = {
-        **PERSONAL,
-        **error.headers,
-        "Content-Type": "application/json",
-        "Content-Length": str(len(body)),
-        "Connection": "close",
-    }
-    lines = [f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}".encode()]
-    lines += [name + b": " + value for name, value in headers]
-    lines += [f"{name}: {value}".encode("latin-1") for name, value in more.items()]
-    return b"\r\n".join([*lines, b"", body])

@@ -93,7 +93,10 @@ class Batches(Generic[_T]):
 
     def put(self, item: _T) -> None:
         """Write it soon. Never waits."""
-        self._put([Slip(item)])
+        if self._thread is not None and len(self._waiting) < self._most:
+            self._waiting.append(Slip(item))
+        else:
+            self._put([Slip(item)])
 
     def put_now(self, items: Sequence[_T], told: Told) -> tuple[Slip[_T], ...]:
         """Write them at once. Never waits.

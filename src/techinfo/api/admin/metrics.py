@@ -7,21 +7,18 @@ named, as the inventory calls it: a place where elements stand.
 
 from __future__ import annotations
 
+import time
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate
 
-from prometheus_client import (
-    CollectorRegistry,
-    Counter,
-    Gauge,
-    Histogram,
-    ProcessCollector,
-    generate_latest,
-)
+from prometheus_client import CollectorRegistry, Gauge, ProcessCollector, generate_latest
 from prometheus_client.core import (
     CounterMetricFamily,
     GaugeMetricFamily,
+    HistogramMetricFamily,
     Metric,
     SummaryMetricFamily,
 )
@@ -36,14 +33,29 @@ _METHODS = frozenset({"GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS"})
 _BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 
-@dataclass(frozen=True, slots=True)
-class _Series:
-    count: Counter
-    seconds: Histogram
+@dataclass(slots=True)
+class _Taken:
+    """How long the requests of a route have taken: how many within each bucket, and all together.
+
+    The library's own histogram goes through its buckets one by one, under a lock for each.
+    """
+
+    since: float = field(default_factory=time.time)
+    within: list[int] = field(default_factory=lambda: [0] * (len(_BUCKETS) + 1))
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class _Answered:
+    """Requests of a method, a route and a kind of status."""
+
+    taken: _Taken
+    since: float = field(default_factory=time.time)
+    count: int = 0
 
 
 class Metrics:
-    """Counts requests; each instance by itself.
+    """Counts requests; each instance by itself, in one thread.
 
     Attributes:
         in_flight: Requests under way.
@@ -51,19 +63,7 @@ class Metrics:
 
     def __init__(self) -> None:
         self._registry = CollectorRegistry()
-        self._requests = Counter(
-            "techinfo_requests",
-            "Requests that have been answered.",
-            ("method", "route", "version", "status"),
-            registry=self._registry,
-        )
-        self._seconds = Histogram(
-            "techinfo_request_duration_seconds",
-            "How long a request took.",
-            ("route", "version"),
-            buckets=_BUCKETS,
-            registry=self._registry,
-        )
+        self._registry.register(self)
         self.in_flight = 0
         under_way = Gauge(
             "techinfo_requests_in_flight", "Requests under way.", registry=self._registry
@@ -72,7 +72,8 @@ class Metrics:
         about = Gauge("techinfo_build_info", "The version.", ("version",), registry=self._registry)
         about.labels(__version__).set(1)
         ProcessCollector(registry=self._registry)
-        self._series: dict[tuple[str, str, int], _Series] = {}
+        self._taken: dict[str, _Taken] = {}
+        self._answered: dict[tuple[str, str, int], _Answered] = {}
 
     def answered(self, method: str, route: str, status: int | None, seconds: float) -> None:
         """Count a request.
@@ -84,19 +85,35 @@ class Metrics:
             seconds: How long it took.
         """
         key = (method if method in _METHODS else "other", route, (status or 0) // 100)
-        series = self._series.get(key)
-        if series is None:
-            series = self._series[key] = self._made(*key)
-        series.count.inc()
-        series.seconds.observe(seconds)
+        found = self._answered.get(key)
+        if found is None:
+            found = _Answered(self._taken.setdefault(route, _Taken()))
+            self._answered[key] = found
+        found.count += 1
+        found.taken.seconds += seconds
+        found.taken.within[bisect_left(_BUCKETS, seconds)] += 1
 
-    def _made(self, method: str, route: str, hundreds: int) -> _Series:
-        version = version_of(route)
-        status = f"{hundreds}xx" if hundreds else "gone"
-        return _Series(
-            self._requests.labels(method, route, version, status),
-            self._seconds.labels(route, version),
+    def collect(self) -> Iterable[Metric]:
+        """As prometheus_client asks for it."""
+        requests = CounterMetricFamily(
+            "techinfo_requests",
+            "Requests that have been answered.",
+            labels=("method", "route", "version", "status"),
         )
+        for (method, route, hundreds), answered in self._answered.items():
+            status = f"{hundreds}xx" if hundreds else "gone"
+            labels = (method, route, version_of(route), status)
+            requests.add_metric(labels, answered.count, created=answered.since)
+        yield requests
+        name = "techinfo_request_duration_seconds"
+        times = HistogramMetricFamily(name, "How long a request took.", labels=("route", "version"))
+        for route, taken in self._taken.items():
+            bounds = (*map(str, _BUCKETS), "+Inf")
+            buckets = list(zip(bounds, accumulate(taken.within), strict=True))
+            times.add_metric((route, version_of(route)), buckets, taken.seconds)
+            labelled = {"route": route, "version": version_of(route)}
+            times.add_sample(f"{name}_created", labelled, taken.since)
+        yield times
 
     def exposition(self, app_state: ServiceStats) -> bytes:
         """Everything, in the text format of Prometheus."""

@@ -7,6 +7,7 @@ ticket.
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from techinfo.access.case.notices import references
@@ -16,11 +17,41 @@ from techinfo.api.asgi.audit import access_of
 from techinfo.api.asgi.interface import Asgi, Scope, SendWrapper
 from techinfo.api.asgi.response_cache import GENERATION
 from techinfo.errors import TechinfoError
+from techinfo.inventory import Inventory
 
 HEADER = "techinfo-works"
 DISTURBANCES = "techinfo-disturbances"
 _MOST = 10
 """References of one answer."""
+
+
+class Generations:
+    """The generation of the inventory, asked for once for all requests that have come together.
+
+    Whoever waits for a turn of the event loop as it is asked has come before, and is told no less
+    than was there as they came.
+
+    Args:
+        inventory: Whose it is.
+    """
+
+    def __init__(self, inventory: Inventory) -> None:
+        self._inventory = inventory
+        self._told: tuple[int, ...] | None = None
+        self._asker: object = None
+
+    def now(self) -> tuple[int, ...]:
+        """What it is, or was when another task of this turn asked."""
+        asker = asyncio.current_task()
+        if self._told is None or self._asker is asker:
+            told = self._inventory.generation
+            if self._told is None:
+                asyncio.get_running_loop().call_soon(self._forget)
+            self._told, self._asker = told, asker
+        return self._told
+
+    def _forget(self) -> None:
+        self._told = self._asker = None
 
 
 class Announcing:
@@ -34,6 +65,7 @@ class Announcing:
     def __init__(self, app: Asgi, service: AccessService) -> None:
         self._app = app
         self._service = service
+        self._generations = Generations(service.troubleshooter.inventory)
         self._none_at: tuple[int, ...] | None = None
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
@@ -46,19 +78,16 @@ class Announcing:
 
     def _knows_any(self, scope: Scope) -> bool:
         """Whether anything is kept that could be announced."""
-        if self._service.history is not None:
-            return True
-        inventory = self._service.troubleshooter.inventory
+        watched = self._service.history is not None
         try:
-            generation = inventory.generation
-            if generation != self._none_at:
-                if not inventory.works.are_none:
+            scope["state"][GENERATION] = generation = self._generations.now()
+            if not watched and generation != self._none_at:
+                if not self._service.troubleshooter.inventory.works.are_none:
                     return True
                 self._none_at = generation
         except TechinfoError:  # whoever answers finds out as well, and says so
-            return False
-        scope["state"][GENERATION] = generation
-        return False
+            pass
+        return watched
 
 
 class _Send(SendWrapper):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -205,6 +205,7 @@ class AuditMiddleware:
         at = self._now()
         about_at = state.get("about_time")
         path = path[:_MOST_OF_A_PATH] + (f"?at={rfc3339(about_at)}" if about_at else "")
+        told = state.get("accesses")
         return [
             AuditEntry(
                 at=at,
@@ -221,7 +222,7 @@ class AuditMiddleware:
                 request_id=state.get("request_id"),
                 case_reference=state.get("case_reference"),
             )
-            for access_id in state.get("accesses") or [access_of(path)]
+            for access_id in told or (access_of(path),)
         ]
 
 
@@ -266,10 +267,12 @@ class _AuditedSend(SendWrapper):
         self._noted = False
         self._withheld = False
 
-    async def start(self, message: Any) -> None:
+    def start(self, message: Any) -> Awaitable[None]:
         if not self.of_people or _tells_nothing(message["status"]):
-            await super().start(message)
-            return
+            return super().start(message)
+        return self._start_of_people(message)
+
+    async def _start_of_people(self, message: Any) -> None:
         self._noted = True
         if await self._audited.may_begin(self._entries()):
             await super().start(message)
@@ -278,9 +281,8 @@ class _AuditedSend(SendWrapper):
         refusal = answer(self._audited.withheld(), self._path)
         await refusal(self._scope, self._receive, self._send)
 
-    async def body(self, message: Any) -> None:
-        if not self._withheld:
-            await super().body(message)
+    def body(self, message: Any) -> Awaitable[None]:
+        return _nothing() if self._withheld else super().body(message)
 
     async def refuse(self, refusal: ApiError) -> None:
         """Answer with a refusal, which waits for nothing."""
@@ -296,6 +298,10 @@ class _AuditedSend(SendWrapper):
         return self._audited.entries_of(
             self._viewer, self._scope, self._path, self.status, self.ids
         )
+
+
+async def _nothing() -> None:
+    pass
 
 
 def _tells_nothing(status: int) -> bool:

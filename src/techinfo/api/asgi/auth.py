@@ -143,7 +143,7 @@ class AuthMiddleware:
         self._passwords = Passwords(logins, hasher or PasswordHasher())
         self._clock = clock
         self._now = now
-        self._key = secrets.token_bytes(32)
+        self._keyed = hashlib.blake2b(key=secrets.token_bytes(32), digest_size=16)
         self._generation = -1
         self._right: OrderedDict[bytes, _Known] = OrderedDict()
         self._wrong: OrderedDict[bytes, None] = OrderedDict()
@@ -174,17 +174,15 @@ class AuthMiddleware:
             if is_token_request(scope):
                 await self._by_token_request(scope, receive, asking, address)
                 receive = already_read(receive)
-            elif not (
-                await self._by_token(scope, asking.authorization, address)
-                or self._by_session(scope, asking, address)
-            ):
+            elif (token := bearer_of(asking.authorization)) is not None:
+                await self._by_token(token, scope, asking.authorization, address)
+            elif not self._by_session(scope, asking, address):
                 login = await self._by_password(asking.authorization, address)
                 state["login"], state["viewer"] = login, login.viewer
             state["on_behalf_of"] = text_header(asking.behalf, "X-On-Behalf-Of")
             state["case_reference"] = text_header(asking.case, "X-Case-Reference")
         except ApiError as refusal:
-            if "viewer" not in state:
-                self._note_refused(scope, asking.authorization, refusal.status)
+            self._note_refused(scope, asking.authorization, refusal.status)
             await self._refuse(refusal, scope, receive, send)
             return
         await self._app(scope, receive, send)
@@ -209,29 +207,29 @@ class AuthMiddleware:
         state["session"], state["viewer"] = used.session, used.login.viewer
         return True
 
-    async def _by_token(self, scope: Scope, authorization: list[bytes], address: str) -> bool:
-        """Let in who has a token, an API key or a link; says whether somebody has given one.
+    async def _by_token(
+        self, text: str, scope: Scope, authorization: list[bytes], address: str
+    ) -> None:
+        """Let in who has given a token, an API key or a link.
 
         Raises:
             ApiError: 401, it has ended or never was; 429, there were too many of these; 503, nobody
                 can tell.
         """
-        text, state = bearer_of(authorization), scope["state"]
-        if text is None:
-            return False
+        state = scope["state"]
         if text.startswith(LINK_PREFIX) and self._selfchecks is not None:
             found = self._selfchecks.let_in(text, scope["path"], self._logins, self._now())
             if found is None:
                 raise self._no_token(address)
             state |= found
-            return True
+            return
         if text.startswith(HANDOVER_PREFIX) and self._sessions is not None:
             self._by_handover(text, scope, address, self._sessions)
-            return True
+            return
         if text.startswith(KEY_PREFIX):
             key = self._by_api_key(text, authorization, address)
             state["viewer"], state[SCOPES] = key.viewer, key.scopes
-            return True
+            return
         try:
             used = await used_of(self._issuer, self._tokens, text, address)
         except TechinfoError as error:
@@ -239,7 +237,6 @@ class AuthMiddleware:
         if used is None:
             raise self._no_token(address)
         state["viewer"], state[SCOPES] = used.login.viewer, used.scopes
-        return True
 
     def _by_handover(self, text: str, scope: Scope, address: str, sessions: Sessions) -> None:
         """Let in who has logged in elsewhere, to begin a session and for nothing else."""
@@ -313,7 +310,7 @@ class AuthMiddleware:
 
     def _note_refused(self, scope: Scope, authorization: list[bytes], status: int) -> None:
         """Note a refused login; a request without credentials is none (browsers begin so)."""
-        if self._refused is None or not authorization:
+        if self._refused is None or not authorization or "viewer" in scope["state"]:
             return
         try:
             name, _ = credentials_in(authorization)
@@ -431,7 +428,9 @@ class AuthMiddleware:
             self._uses.put(Use(user=name, credential=credential, at=at, address=address))
 
     def _digest(self, authorization: bytes) -> bytes:
-        return hashlib.blake2b(authorization, key=self._key, digest_size=16).digest()
+        made = self._keyed.copy()
+        made.update(authorization)
+        return made.digest()
 
 
 def _ended(login: Login, now: float) -> bool:

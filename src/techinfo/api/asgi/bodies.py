@@ -145,10 +145,10 @@ class WholeBody:
 
 def has_body(headers: Sequence[tuple[bytes, bytes]]) -> bool:
     """Whether a request brings a body."""
-    return any(
-        name == b"transfer-encoding" or (name == b"content-length" and value.strip(b"0"))
-        for name, value in headers
-    )
+    for name, value in headers:
+        if name == b"transfer-encoding" or (name == b"content-length" and value.strip(b"0")):
+            return True
+    return False
 
 
 def _budget_used_up() -> ApiError:

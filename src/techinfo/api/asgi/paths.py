@@ -47,8 +47,7 @@ class Paths:
 
     def _split(self, path: str) -> tuple[str, str]:
         for prefix in self._prefixes:
-            rest = path[len(prefix) :]
-            if path.startswith(prefix) and below_a_version(rest):
+            if path.startswith(prefix) and below_a_version(rest := path[len(prefix) :]):
                 return prefix, rest.rstrip("/")
         if path == _OWN or path.startswith(f"{_OWN}/"):
             return "", path.rstrip("/")

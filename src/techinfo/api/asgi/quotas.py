@@ -60,9 +60,14 @@ class Window:
             counted.popleft()
         return self.limit - len(counted)
 
+    def told(self, now: float) -> tuple[int, int]:
+        """How many more may be counted, and in how many seconds the oldest counts no more."""
+        left = self.left(now)
+        oldest = self.counted[0] if self.counted else now
+        return max(0, left), max(1, math.ceil(oldest + self.length_s - now))
+
 
 _MINUTE_S, _HOUR_S = 60, 3600
-_LOOK_UPS = ("/dhcplookup", "/option82/", "/techinfo/v1/lookup")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,7 +112,8 @@ class Account:
 
     Attributes:
         generation: Of the logins, when it was last looked at.
-        policy: The value of RateLimit-Policy.
+        policy: The headers that tell the limits.
+        line: Who waits for a turn.
         bodies: Of its requests that have no turn yet, or one.
     """
 
@@ -117,21 +123,22 @@ class Account:
     in_flight: int
     most_waiting: int
     generation: int
-    policy: bytes = b""
-    waiting: int = 0
     running: int = 0
-    turns: asyncio.Semaphore = field(init=False)
+    line: deque[asyncio.Future[None]] = field(default_factory=deque)
+    policy: list[tuple[bytes, bytes]] = field(init=False)
     bodies: BodyBudget = field(init=False)
 
     def __post_init__(self) -> None:
         self.bodies = BodyBudget(most=self.in_flight + self.most_waiting)
-        self.turns = asyncio.Semaphore(self.in_flight)
-        self.policy = b'"requests";q=%d;w=%d, "lookup-misses";q=%d;w=%d' % (
-            self.requests.limit,
-            self.requests.length_s,
-            self.misses.limit,
-            self.misses.length_s,
-        )
+        limits = (self.requests.limit, self.requests.length_s)
+        policy = b'"requests";q=%d;w=%d' % limits
+        policy += b', "lookup-misses";q=%d;w=%d' % (self.misses.limit, self.misses.length_s)
+        self.policy = [(b"ratelimit-policy", policy), (b"ratelimit-limit", b"%d" % limits[0])]
+
+    @property
+    def waiting(self) -> int:
+        """Requests that have no turn yet."""
+        return len(self.line)
 
     async def begin(self) -> None:
         """Wait until fewer than may are under way; first come, first served.
@@ -139,19 +146,30 @@ class Account:
         Raises:
             ApiError: 429, too many wait already.
         """
-        if self.turns.locked() and self.waiting >= self.most_waiting:
+        if self.running < self.in_flight:
+            self.running += 1
+            return
+        if self.waiting >= self.most_waiting:
             raise _refused("too many of your requests wait for their turn", 1)
-        self.waiting += 1
+        turn = asyncio.get_running_loop().create_future()
+        self.line.append(turn)
         try:
-            await self.turns.acquire()
-        finally:
-            self.waiting -= 1
-        self.running += 1
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():
+                self.end()
+            elif turn in self.line:
+                self.line.remove(turn)
+            raise
 
     def end(self) -> None:
-        """Let the next one begin."""
+        """Give the turn to the next one, if any waits."""
+        while self.line:
+            turn = self.line.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
         self.running -= 1
-        self.turns.release()
 
 
 class Quotas:
@@ -203,11 +221,11 @@ class Quotas:
         """
         now = self._clock()
         if is_look_up and not account.misses.has_room(now):
-            left = self._left(account.misses)
-            raise _refused("too many look-ups of yours found nothing", left.reset_s)
+            _, wait_s = account.misses.told(now)
+            raise _refused("too many look-ups of yours found nothing", wait_s)
         if not account.requests.hit(now):
-            left = self._left(account.requests)
-            raise _refused("your quota of requests is used up", left.reset_s)
+            _, wait_s = account.requests.told(now)
+            raise _refused("your quota of requests is used up", wait_s)
 
     def count_more(self, account: Account, state: Mapping[str, Any]) -> None:
         """Count what only the answer showed. What is beyond the limit uses the quota up."""
@@ -221,17 +239,16 @@ class Quotas:
 
     def headers(self, account: Account, is_look_up: bool) -> list[tuple[bytes, bytes]]:
         """What is left, as headers."""
-        left = self._left(account.requests)
-        value = b'"requests";r=%d;t=%d' % (left.remaining, left.reset_s)
+        now = self._clock()
+        left, wait_s = account.requests.told(now)
+        value = b'"requests";r=%d;t=%d' % (left, wait_s)
         if is_look_up:
-            misses = self._left(account.misses)
-            value += b', "lookup-misses";r=%d;t=%d' % (misses.remaining, misses.reset_s)
+            value += b', "lookup-misses";r=%d;t=%d' % account.misses.told(now)
         return [
-            (b"ratelimit-policy", account.policy),
+            *account.policy,
             (b"ratelimit", value),
-            (b"ratelimit-limit", b"%d" % left.limit),
-            (b"ratelimit-remaining", b"%d" % left.remaining),
-            (b"ratelimit-reset", b"%d" % left.reset_s),
+            (b"ratelimit-remaining", b"%d" % left),
+            (b"ratelimit-reset", b"%d" % wait_s),
         ]
 
     def account(self, viewer: Viewer) -> Account:
@@ -243,10 +260,7 @@ class Quotas:
         return account
 
     def _left(self, window: Window) -> Left:
-        now = self._clock()
-        remaining = max(0, window.left(now))
-        oldest = window.counted[0] if window.counted else now
-        reset_s = max(1, math.ceil(oldest + window.length_s - now))
+        remaining, reset_s = window.told(self._clock())
         return Left(
             limit=window.limit, window_s=window.length_s, remaining=remaining, reset_s=reset_s
         )
@@ -308,32 +322,31 @@ class QuotaMiddleware:
             await self._app(scope, receive, send)
             return
         account, look_up = quotas.account(viewer), _is_look_up(scope["path"])
-        body = WholeBody(account.bodies)
+        body: WholeBody | None = None
         try:
-            quotas.count(account, look_up)
-            if has_body(scope["headers"]):  # who sends slowly keeps nobody's turn meanwhile
-                receive = await body.read(receive)
-            await account.begin()
-        except ApiError as refusal:
-            quotas.refused[viewer.name] += refusal.status == 429
-            sending = adding(send, quotas.headers(account, look_up))
-            await answer(refusal, scope["path"])(scope, receive, sending)
-            body.let_go()
-            return
-        except BaseException:
-            body.let_go()
-            raise
-        sending = adding(send, quotas.headers(account, look_up))
-        try:
-            await self._app(scope, receive, sending)
+            try:
+                quotas.count(account, look_up)
+                if has_body(scope["headers"]):  # who sends slowly keeps nobody's turn meanwhile
+                    body = WholeBody(account.bodies)
+                    receive = await body.read(receive)
+                await account.begin()
+            except ApiError as refusal:
+                quotas.refused[viewer.name] += refusal.status == 429
+                sending = adding(send, quotas.headers(account, look_up))
+                await answer(refusal, scope["path"])(scope, receive, sending)
+                return
+            try:
+                await self._app(scope, receive, adding(send, quotas.headers(account, look_up)))
+            finally:
+                account.end()
+                quotas.count_more(account, scope["state"])
         finally:
-            body.let_go()
-            account.end()
-            quotas.count_more(account, scope["state"])
+            if body is not None:
+                body.let_go()
 
 
 def _is_look_up(path: str) -> bool:
-    return any(part in path for part in _LOOK_UPS)
+    return "/dhcplookup" in path or "/option82/" in path or "/techinfo/v1/lookup" in path
 
 
 def _refused(cause: str, wait_s: int) -> ApiError:

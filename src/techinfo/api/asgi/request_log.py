@@ -9,14 +9,12 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import structlog
-
 from techinfo.api.admin.metrics import Metrics
 from techinfo.api.asgi.audit import access_of
 from techinfo.api.asgi.interface import Asgi, Scope, SendWrapper
 from techinfo.api.asgi.paths import RouteNames
 from techinfo.api.error_words import asked_headers
-from techinfo.api.errors import answer, api_error, error_ids
+from techinfo.api.errors import answer, api_error, error_ids, request_id
 
 _SANE = re.compile(rb"[0-9A-Za-z._-]{1,64}")
 """Of an X-Request-ID that is taken over; another could be anything."""
@@ -64,40 +62,39 @@ class RequestLogMiddleware:
             await self._app(scope, receive, send)
             return
         began = self._clock()
-        request_id = _request_id(scope)
-        sending = SendWrapper(send, [(_HEADER, request_id.encode())])
-        scope.setdefault("state", {})["request_id"] = request_id
+        asked = _id_of(scope)
+        sending = SendWrapper(send, ((_HEADER, asked.encode()),))
+        scope.setdefault("state", {})["request_id"] = asked
         ids: list[str] = []
-        token, asked = error_ids.set(ids), asked_headers.set(scope["headers"])
-        bound = structlog.contextvars.bind_contextvars(request_id=request_id)
+        named, told = request_id.set(asked), error_ids.set(ids)
+        headers = asked_headers.set(scope["headers"])
         self._metrics.in_flight += 1
         try:
             await _answered(self._app, scope, receive, sending)
         finally:
             self._metrics.in_flight -= 1
             self._note(scope, sending.status, self._clock() - began, ids)
-            structlog.contextvars.reset_contextvars(**bound)
-            error_ids.reset(token)
-            asked_headers.reset(asked)
+            request_id.reset(named)
+            error_ids.reset(told)
+            asked_headers.reset(headers)
 
     def _note(self, scope: Scope, status: int | None, seconds: float, ids: list[str]) -> None:
-        route = scope["state"].get(ROUTE) or self._names.of(scope["method"], scope["path"])
+        state = scope["state"]
+        route = state.get(ROUTE) or self._names.of(scope["method"], scope["path"])
         self._metrics.answered(scope["method"], route, status, seconds)
         if not _log.isEnabledFor(logging.INFO):
             return
-        state = scope["state"]
-        viewer = state.get("viewer")
-        facts = {
-            "method": scope["method"],
-            "route": route,
-            "status": status,
-            "ms": round(seconds * 1000, 1),
-            "user": viewer.name if viewer else None,
-            "access": ",".join(state.get("accesses") or ()) or access_of(scope["path"]),
-            "error": ",".join(dict.fromkeys(ids)),
-        }
-        known = {name: value for name, value in facts.items() if value not in (None, "")}
-        _log.handle(_record(known))
+        facts: dict[str, Any] = {"method": scope["method"], "route": route}
+        if status is not None:
+            facts["status"] = status
+        facts["ms"] = round(seconds * 1000, 1)
+        if viewer := state.get("viewer"):
+            facts["user"] = viewer.name
+        if access := ",".join(state.get("accesses") or ()) or access_of(scope["path"]):
+            facts["access"] = access
+        if ids:
+            facts["error"] = ",".join(dict.fromkeys(ids))
+        _log.handle(_record(facts))
 
 
 class Unexpected:
@@ -135,7 +132,7 @@ def _record(facts: dict[str, Any]) -> logging.LogRecord:
     return made
 
 
-def _request_id(scope: Scope) -> str:
+def _id_of(scope: Scope) -> str:
     for name, value in scope["headers"]:
         if name == _HEADER and _SANE.fullmatch(value):
             return str(value.decode("ascii"))

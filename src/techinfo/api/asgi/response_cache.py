@@ -42,7 +42,7 @@ NEXT_CHANGE = "next_change"
 """In the state of a request: when its viewer may see other things of the access, or ``None``."""
 GENERATION = "generation"
 """In the state of a request: of the inventory, if somebody has asked for it just before."""
-_Key = tuple[Viewer, str]
+_Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,14 @@ class _Kept:
     """An answer.
 
     Attributes:
+        viewer: Whose it is.
         read_at: When the oldest part of it was read; a request says how long ago that may be.
         until: When nobody is given it any more.
         route: Which it is of.
         size: Octets that it takes, about.
     """
 
+    viewer: Viewer
     generation: tuple[int, ...]
     read_at: float
     until: float
@@ -74,7 +76,7 @@ class ResponseCache:
 
     Args:
         app: Who answers else.
-        service: Knows who may see what until when, and the inventory.
+        service: Knows the inventory.
         usual: Terms of a request that says nothing.
         now: What time it is.
         names: Of the routes.
@@ -114,7 +116,8 @@ class ResponseCache:
         generation = scope["state"].get(GENERATION)
         if generation is None:
             generation = self._service.troubleshooter.inventory.generation
-        kept = self._fresh(key, generation, max_age_s, now)
+        viewer = scope["state"]["viewer"]
+        kept = self._fresh(key, viewer, generation, max_age_s, now)
         if kept is not None:
             scope["state"][ROUTE] = kept.route
             await _again(kept, now, send)
@@ -123,7 +126,7 @@ class ResponseCache:
         await self._app(scope, receive, recorder)
         state = scope["state"]
         if recorder.status == 200 and recorder.complete and NEXT_CHANGE in state:
-            self._keep(key, generation, recorder, state[NEXT_CHANGE])
+            self._keep(key, viewer, generation, recorder, state[NEXT_CHANGE])
 
     def _asked(self, scope: Scope) -> tuple[_Key, float] | None:
         """Who asks about what, and how old it may be; ``None``: it is not for here."""
@@ -145,15 +148,15 @@ class ResponseCache:
             policy = freshness.policy(b",".join(control).decode("latin-1"), self._usual)
         except ApiError:  # the route refuses it in its own words
             return None
-        return (viewer, path), policy.max_age_s
+        return (viewer.name, path), policy.max_age_s
 
     def _fresh(
-        self, key: _Key, generation: tuple[int, ...], max_age_s: float, now: float
+        self, key: _Key, viewer: Viewer, generation: tuple[int, ...], max_age_s: float, now: float
     ) -> _Kept | None:
         kept = self._kept.get(key)
         if kept is None:
             return None
-        if now >= kept.until or kept.generation != generation:
+        if now >= kept.until or kept.generation != generation or kept.viewer != viewer:
             self._drop(key)
             return None
         if now >= kept.read_at + max_age_s:  # too old for this one, not for others
@@ -164,6 +167,7 @@ class ResponseCache:
     def _keep(
         self,
         key: _Key,
+        viewer: Viewer,
         generation: tuple[int, ...],
         answer: _Recorder,
         change: datetime | None,
@@ -183,9 +187,12 @@ class ResponseCache:
         self._drop(key)
         headers = [(name, value) for name, value in answer.answer_headers if name not in _VARIABLE]
         body = b"".join(answer.pieces)
+        headers.append((b"content-length", b"%d" % len(body)))
         size = _size(key, headers, body)
         route = self._names.of("GET", key[1])
-        self._kept[key] = _Kept(generation, read_at, until, now - age, route, headers, body, size)
+        self._kept[key] = _Kept(
+            viewer, generation, read_at, until, now - age, route, headers, body, size
+        )
         self.octets += size
         while self.octets > _MOST_OCTETS:
             self._drop(next(iter(self._kept)))
@@ -247,8 +254,7 @@ def _times(headers: Sequence[tuple[bytes, bytes]]) -> tuple[float, int] | None:
 
 
 async def _again(kept: _Kept, now: float, send: Any) -> None:
-    age = str(max(0, int(now - kept.aged_from))).encode()
-    length = str(len(kept.body)).encode()
-    headers = [*kept.headers, (b"age", age), (b"content-length", length)]
+    age = b"%d" % max(0, int(now - kept.aged_from))
+    headers = [*kept.headers, (b"age", age)]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": kept.body})

@@ -120,7 +120,7 @@ _NONE = frozenset({None, _NOWHERE})
 
 def columns_of(record: bytes) -> list[str]:
     """The columns that a header names; empty: it is no header with identifiers."""
-    if b"dhcp" not in record:
+    if b"_id" not in record:
         return []
     names = record.decode("latin-1").strip("\r\n").split("\t")
     return names if {_CIRCUIT, _REMOTE, *_OF_SIX} & set(names) else []

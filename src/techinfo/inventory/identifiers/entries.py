@@ -8,7 +8,7 @@ beginning, because the inventory does not say how long it was held before.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import IntEnum
 from typing import Any
@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Index, Integer, LargeBinary, Table, Text
 
 from techinfo.dhcp.identity import Identity
-from techinfo.dhcp.matching import keys_of
+from techinfo.dhcp.matching import PAIRED, SINGLE, Heard, Key, keys_of
 from techinfo.inventory.identifiers.switches import Alone, Attached, Held
 from techinfo.inventory.tables import SCHEMA, microseconds, moment
 from techinfo.values import value
@@ -179,8 +179,8 @@ _FOUND = ", ".join(
         *(f"a.{name}" for name in Attached._fields[1:]),
     ]
 )
-_PORT_BY = 10 + Attached._fields.index("port_by")
-"""The column of it in such a row: there is none without an access."""
+_PORT_BY = Attached._fields.index("port_by") - 1
+"""Where it stands among the columns of an access: there is none without an access."""
 _ACCESS = "LEFT JOIN accesses a ON a.access_id = d.access_id"
 _SELECT = f"SELECT w.field, w.value, d.identity, {_FOUND} FROM wanted w"  # noqa: S608 - columns
 # The cross joins keep the order: SQLite may else begin with all identities.
@@ -199,8 +199,8 @@ _STEP = 16
 """Keys of many questions are filled up to a multiple of it: SQLite keeps what it has compiled."""
 _NO_KEY = (0, b"")
 
-Under = dict[tuple[int, bytes], tuple[dict[int, "Known"], bool]]
-"""Code of the fields and value -> identities by number, and whether there are more."""
+Under = dict[Key, dict[int, "Known"]]
+"""Key -> identities by number; where there are more than `MOST_OF_A_KEY`, one more."""
 
 
 @value(frozen=True, slots=True)
@@ -244,7 +244,7 @@ class Found:
     cut_off: frozenset[int]
 
 
-def under(connection: Connection, keys: list[tuple[int, bytes]]) -> Under:
+def under(connection: Connection, keys: list[Key]) -> Under:
     """What is indexed under some keys."""
     lacking = -len(keys) % _STEP if len(keys) > _STEP else 0
     count = len(keys) + lacking
@@ -255,14 +255,36 @@ def under(connection: Connection, keys: list[tuple[int, bytes]]) -> Under:
     found = _by_key(rows)
     if len(rows) == most or any(len(some) > MOST_OF_A_KEY for some in found.values()):
         found = _by_key(quick(connection, f"{wanted} {_OF_EACH}", values))
-    return {key: (some, len(some) > MOST_OF_A_KEY) for key, some in found.items()}
+    return found
 
 
-def _by_key(rows: list[Any]) -> dict[tuple[int, bytes], dict[int, Known]]:
-    out: dict[tuple[int, bytes], dict[int, Known]] = {}
-    for row in rows:
-        out.setdefault((row[0], row[1]), {})[row[2]] = _known(row[3:])
+def _by_key(rows: list[Any]) -> Under:
+    out: Under = {}
+    for code, octets, number, *row in rows:
+        out.setdefault((code, octets), {})[number] = _known(row)
     return out
+
+
+def heard(connection: Connection) -> Heard:
+    """What the values of all identities begin with, and of those that are no longer held."""
+    begins = {code: frozenset(_first_octets(connection, code)) for code in SINGLE}
+    least = {code: _least(connection, code, b"") for code in PAIRED}
+    return Heard(begins, frozenset(code for code in PAIRED if (least[code] or b"")[:2] == b"\0\0"))
+
+
+def _first_octets(connection: Connection, code: int) -> Iterator[bytes]:
+    """Found by one search each, however many values begin with it."""
+    found = _least(connection, code, b"")
+    while found:
+        yield found[:1]
+        found = _least(connection, code, bytes([found[0] + 1])) if found[0] < 0xFF else None
+
+
+def _least(connection: Connection, code: int, least: bytes) -> bytes | None:
+    """The first octets under the number of a key, from some on."""
+    statement = "SELECT min(value) FROM identifiers WHERE field = ? AND value >= ?"
+    found = [quick(connection, statement, (one, least))[0][0] for one in (code, code | PAST)]
+    return min((one for one in found if one is not None), default=None)
 
 
 def held_by(connection: Connection, access_id: str) -> tuple[Known, ...]:
@@ -281,9 +303,11 @@ def quick(connection: Connection, statement: str, values: tuple[Any, ...]) -> li
 
 
 def _known(row: Sequence[Any]) -> Known:
-    access_id, since, until = row[:3]
-    access = None if row[_PORT_BY] is None else Attached(access_id, *row[11:])
-    return Known(access_id, held_from_row(row[3:]), _time(since), _time(until), access)
+    access_id, since, until, vlan, stored, c, r, i, r6, enterprise, alone, *attached = row
+    identity = Identity(c, r, i, r6, enterprise)
+    access = None if attached[_PORT_BY] is None else Attached(access_id, *attached)
+    held = Held(identity, vlan, stored != 0, _ALONE[alone])
+    return Known(access_id, held, _time(since), _time(until), access)
 
 
 def _time(number: int | None) -> datetime | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import Connection
 
-from techinfo.dhcp.matching import Key, family_of
+from techinfo.dhcp.matching import Heard, Key, family_of
 from techinfo.dhcp.pieces import Place
 from techinfo.inventory.identifiers.entries import (
     MOST_OF_A_KEY,
@@ -17,6 +18,7 @@ from techinfo.inventory.identifiers.entries import (
     Known,
     Mark,
     Under,
+    heard,
     held_by,
     quick,
     under,
@@ -28,7 +30,9 @@ from techinfo.store.base import Database
 _KEYS_AT_ONCE = 500
 _NAMED = ", ".join(f"e.{name}" for name in Named._fields)
 _MOST_SWITCHES = 8
-_MOST_KEPT = 8192
+_MOST_KEPT = 32_768
+"""Switches, a KiB each at most: those of a million and a half accesses. A log asks for them in no
+order, and to read one again takes as long as to read an access."""
 
 
 @dataclass(slots=True)
@@ -43,6 +47,7 @@ class _Cache:
     switches: dict[str, Switch]
     complete: bool
     alarmed: set[str]
+    heard: Heard | None = None
 
 
 class Identified:
@@ -69,21 +74,24 @@ class Identified:
         if past:
             asked = [[*keys, *((at | PAST, value) for at, value in keys)] for keys in asked]
         known = self._fresh().switches  # before a connection is taken: it may need one
-        every = list(dict.fromkeys(key for keys in asked for key in keys))
+        every = list(dict.fromkeys(chain.from_iterable(asked)))
         with self._database.read() as connection:
             for start in range(0, len(every), _KEYS_AT_ONCE):
                 wanted |= under(connection, every[start : start + _KEYS_AT_ONCE])
-            names = (name for rows, _ in wanted.values() for name in _elements(rows.values()))
-            switches = self._switches(connection, names, known)
-        out = []
-        for keys in asked:
-            under_ = [wanted[key] for key in keys if key in wanted]
-            cut_off = [family_of(key[0]) for key in keys if key in wanted and wanted[key][1]]
-            rows = under_[0][0] if under_ else {}
-            for more, _ in under_[1:]:
-                rows = rows | more
-            out.append(Found(tuple(rows.values()), frozenset(cut_off)))
-        return out, switches
+            switches = self._switches(connection, _elements(wanted.values()), known)
+        crowded = {key for key, rows in wanted.items() if len(rows) > MOST_OF_A_KEY}
+        return [_found(keys, wanted, crowded) for keys in asked], switches
+
+    def heard(self) -> Heard:
+        """What all identities have in common: keys for `found` may be made with it.
+
+        To find it out costs as much as the look-up of some hundreds.
+        """
+        cache = self._fresh()
+        if cache.heard is None:
+            with self._database.read() as connection:
+                cache.heard = heard(connection)
+        return cache.heard
 
     def held_by(self, access_id: str) -> tuple[Known, ...]:
         """Everything that an access holds and has held, in the order in which it came."""
@@ -214,8 +222,16 @@ class Identified:
         return None if row is None else int(row[0])
 
 
-def _elements(rows: Iterable[Known]) -> Iterator[str]:
+def _found(keys: Collection[Key], wanted: Under, crowded: Collection[Key]) -> Found:
+    hits = [rows for key in keys if (rows := wanted.get(key))]
+    every = hits[0] if len(hits) == 1 else {n: known for rows in hits for n, known in rows.items()}
+    cut_off = [family_of(key[0]) for key in keys if key in crowded] if crowded else ()
+    return Found(tuple(every.values()), frozenset(cut_off))
+
+
+def _elements(found: Iterable[Mapping[int, Known]]) -> Iterator[str]:
     """The elements that have written some identities."""
-    for known in rows:
-        if known.access and known.access.element and not known.held.stored:
-            yield known.access.element
+    for rows in found:
+        for known in rows.values():
+            if (access := known.access) and access.element and not known.held.stored:
+                yield access.element

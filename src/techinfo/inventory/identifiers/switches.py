@@ -137,11 +137,10 @@ class Switch:
             return False
         values = (identity.circuit, identity.remote, identity.interface, identity.remote6)
         for pattern, own, octets in zip(self._all, self._own, values, strict=True):
-            if pattern is None and octets is None:
-                continue
             if pattern is None or octets is None:
-                return False
-            if octets != (own or self._of_port(pattern, access, vlan)):
+                if pattern or octets is not None:
+                    return False
+            elif octets != (own or self._of_port(pattern, access, vlan)):
                 return False
         return True
 
@@ -212,7 +211,7 @@ class Switch:
                 out |= bit
         return out
 
-    @property
+    @cached_property
     def _all(self) -> tuple[Pattern | None, ...]:
         own = self.patterns
         return own.circuit, own.remote, own.interface, own.remote6
