@@ -47,6 +47,8 @@ class Fact(StrEnum):
     SNOOPING = "snooping"
     UNREGISTERED = "unregistered"
 
+    __hash__ = str.__hash__  # an enumeration's own is written in Python, and a poll asks 500 times
+
 
 class State(StrEnum):
     """How a fact was read. Empty and failed are never confused."""
@@ -56,6 +58,8 @@ class State(StrEnum):
     PARTIAL = "partial"
     FAILED = "failed"
     UNSUPPORTED = "unsupported"
+
+    __hash__ = str.__hash__
 
 
 SNMP, CLI, ACS = "snmp", "cli", "acs"
@@ -98,6 +102,7 @@ class Device:
         up_since: Boot time, wrap resolved; ``None`` when the agent's clock cannot be trusted.
         macs: Of its interfaces, where they are told.
         agent_since: When sysUpTime was zero, which is later where the agent alone has started anew.
+        dial_since: When sysUpTime was last zero, which it is every 497 days as well.
         informed_at: When it last spoke with its ACS; ``None``: it was asked itself, not the ACS.
     """
 
@@ -112,6 +117,7 @@ class Device:
     macs: tuple[str, ...] = ()
     up_since: datetime | None = None
     agent_since: datetime | None = None
+    dial_since: datetime | None = None
     informed_at: datetime | None = None
 
 
@@ -145,12 +151,15 @@ class Link:
 
     Attributes:
         last_change: Last transition, by the agent's clock; ``None`` when it does not tell.
+        changed_ticks: The same as it stands there, hundredths of a second of a clock that goes
+            round after 497 days: what it was at two times may be compared.
         configured_speed: As ON-API wants it: ``auto`` or ``1000-full``.
     """
 
     up: bool | None = None
     admin_down: bool | None = None
     last_change: datetime | None = None
+    changed_ticks: int | None = None
     speed: MegabitPerSecond | None = None
     full_duplex: bool | None = None
     configured_speed: str | None = None

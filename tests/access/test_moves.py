@@ -4,36 +4,20 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import pytest
+from tests.access.month import BEGIN, DAY, HOUR, NOW, ORDERED, seen
 
 from techinfo.access.wrong_ports.moves import moved
 from techinfo.access.wrong_ports.pairs import FreePlace, Kind, OnFree, Seen, Source
 
-BEGIN = datetime(2026, 10, 1, tzinfo=UTC)
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-NOW = BEGIN + 30 * DAY
-ORDERED = {"M1": ("A-1", "order"), "M2": ("A-2", "order")}
 LOOKED = {"A-1": NOW, "A-2": NOW}
 
 
 def place(number: int) -> FreePlace:
     """A port without an access."""
     return FreePlace(element="sw", name=f"ge{number}", if_index=number)
-
-
-def seen(
-    equipment: str, access: str, since: float, until: float, source: str = "mac_table"
-) -> Seen:
-    """Equipment on an access, in days."""
-    return Seen(
-        equipment=equipment,
-        access_id=access,
-        source=Source(source),
-        since=BEGIN + since * DAY,
-        until=BEGIN + until * DAY,
-    )
 
 
 def free(
@@ -49,7 +33,14 @@ def free(
     )
 
 
+def heard(number: int, since: float, box: str = "U-1", until: float = 30) -> OnFree:
+    """What a neighbour says there."""
+    return free(box, number, since, until, "lldp")
+
+
 HOME = seen("M1", "A-1", 0, 10)
+BOXES = ORDERED | {f"U-{n}": (f"A-{n}", "outlet") for n in (1, 2)}
+MOVED = ["moved"]
 
 
 @pytest.mark.parametrize(
@@ -86,6 +77,26 @@ HOME = seen("M1", "A-1", 0, 10)
         ),
         ({"O": ("A-9", "cpe")}, [], [free("O", 9, 10, source="serial")], ["moved"]),
         ({"M9": ("A-9", "order")}, [], [free("M9", 9, 0)], ["elsewhere"]),
+        (BOXES, [seen("U-1", "A-1", 0, 10, "lldp")], [heard(9, 10.1)], MOVED),
+        (
+            BOXES,
+            [seen("U-1", "A-1", 0, 10.1, "lldp")],
+            [heard(9, 10.08)],
+            MOVED,
+        ),
+        (BOXES, [seen("U-1", "A-1", 0, 30, "lldp")], [heard(9, 10.1)], []),
+        (BOXES, [HOME], [free("M1", 9, 10.1), heard(9, 29.9, "U-2")], []),
+        (BOXES, [HOME], [free("M1", 9, 10.1), heard(8, 10.1)], ["elsewhere"] * 2),
+        (ORDERED, [HOME], [free("M1", 9, 10.1, source="option82")], MOVED),
+        (
+            ORDERED,
+            [seen("M1", "A-1", 0, 27)],
+            [free("M1", 9, 5, source="option82"), free("M1", 9, 27.1)],
+            MOVED,
+        ),
+        (ORDERED, [seen("M1", "A-1", 0, 29)], [free("M1", 9, 5, source="option82")], []),
+        (ORDERED, [HOME], [free("M1", 9, 10.1, 27, source="option82")], []),
+        (ORDERED, [HOME], [free("M1", 9, 10.1), free("M2", 9, 29.9, source="option82")], []),
     ],
     ids=[
         "since a day",
@@ -109,6 +120,16 @@ HOME = seen("M1", "A-1", 0, 10)
         "one after the other",
         "a serial number is at one place",
         "nobody has looked at home",
+        "a box that is named after its outlet",
+        "LLDP is late",
+        "LLDP at home as well",
+        "the box of another access beside it",
+        "the box on another port",
+        "option 82",
+        "option 82 of a visit before",
+        "option 82 of a visit, and of another one just now",
+        "option 82 of long ago",
+        "option 82 of another access there",
     ],
 )
 def test_a_move_is_told_from_all_else_that_is_on_a_free_port(
@@ -154,6 +175,8 @@ class Town:
             known = town.chance.random()
             if known < 0.9:
                 town.expected[f"M{n}"] = (f"A-{n}", "order" if known < 0.7 else "cpe")
+            if town.chance.random() < 0.3:
+                town.expected[f"U-{n}"] = (f"A-{n}", "outlet")
             if n not in unread:
                 town.looked[f"A-{n}"] = NOW - town.chance.random() * HOUR
         lives = [n for n in range(accesses) if n not in unread]
@@ -177,8 +200,11 @@ class Town:
         return self.chance.uniform(4, 26)
 
     def _home(self, n: int, since: float, until: float, equipment: str = "") -> None:
-        """MAC tables of every hour, and leases of a day that may run on when it has gone."""
+        """MAC tables and LLDP of every hour, and leases that may run on when it has gone."""
         name = equipment or f"M{n}"
+        if not equipment and f"U-{n}" in self.expected:
+            first = since + self.chance.random() / 24
+            self.rows.append(seen(f"U-{n}", f"A-{n}", first, max(until, first), "lldp"))
         if self.chance.random() < 0.95:
             late = self.chance.random() / 24
             self.rows.append(seen(name, f"A-{n}", since + late, max(until, since + late)))
@@ -189,8 +215,17 @@ class Town:
             at += 1
 
     def _on(self, equipment: str, port: int, since: float, until: float = 30) -> None:
+        """What the polls find, and what a switch tells the DHCP server, now and then."""
         late = self.chance.random() / 8
         self.on_free.append(free(equipment, port, since + late, max(since + late, until)))
+        box = equipment.replace("M", "U-")
+        if box in self.expected:
+            first = since + self.chance.random() / 8
+            self.on_free.append(heard(port, first, box, max(first, until)))
+        if self.chance.random() < 0.3:
+            first = since + self.chance.random() / 24
+            last = max(first, until - self.chance.random() / 2)
+            self.on_free.append(free(equipment, port, first, last, "option82"))
 
     def _move(self, lives: list[int], moves: int) -> None:
         """Half were always there, half are since a day of the month."""
@@ -234,6 +269,9 @@ class Town:
                 port = self._port()
                 for n in self.chance.sample(behind, self.chance.randint(1, 4)):
                     self._on(f"M{n}", port, self.chance.uniform(0, 20))
+        for n in self.chance.sample(lives, 60):  # a switch behind has let an identifier through
+            first = self.chance.uniform(0, 20)
+            self.on_free.append(free(f"M{n}", self._port(), first, 29.9, "option82"))
 
 
 @pytest.mark.long

@@ -5,31 +5,12 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import pytest
+from tests.access.month import BEGIN, DAY, HOUR, NOW, ORDERED, seen
 
 from techinfo.access.wrong_ports import Kind, Seen, Source, wrong_ports
-
-BEGIN = datetime(2026, 10, 1, tzinfo=UTC)
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-NOW = BEGIN + 30 * DAY
-
-
-def seen(
-    equipment: str, access: str, since: float, until: float, source: str = "mac_table"
-) -> Seen:
-    """Equipment on an access, in days."""
-    return Seen(
-        equipment=equipment,
-        access_id=access,
-        source=Source(source),
-        since=BEGIN + since * DAY,
-        until=BEGIN + until * DAY,
-    )
-
-
-ORDERED = {"M1": ("A-1", "order"), "M2": ("A-2", "order")}
 
 
 @pytest.mark.parametrize(

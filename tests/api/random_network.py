@@ -12,6 +12,7 @@ from tests.access.made_up import NOW, Rows, merged
 PROVIDERS = ("isp-a", "isp-b", "isp-c")
 SERVICES = ("bb", "iptv", "voip")
 NOBODY = "nobody"
+_LLDP = "1.0.8802.1.1.2.1.4.1.1"  # lldpRemTable
 """Whose rows are that only the operator may see."""
 _SWITCHES = 4
 _PORTS = 8
@@ -262,6 +263,10 @@ def switches(network: Network, at: datetime) -> dict[str, Rows]:
             ]
     for switch, port in free_ports(network):
         pieces[switch].append(m.learnt(port, network.markers(NOBODY)[0], 999))
+        box = network.markers(NOBODY)[0].replace(":", "").lower()
+        pieces[switch].append(
+            {f"{_LLDP}.4.0.{port}.1": "2|4", f"{_LLDP}.5.0.{port}.1": f"4x|{box}"}
+        )
     return {f"192.0.2.{s + 1}": merged(*rows) for s, rows in pieces.items()}
 
 

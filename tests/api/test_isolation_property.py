@@ -31,7 +31,7 @@ from techinfo.history.due import Rhythm
 from techinfo.history.links import Transition
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
-from techinfo.history.whereabouts import on_free_ports
+from techinfo.history.whereabouts import on_free_ports, said_on_free_ports
 from techinfo.history.writing import HistoryWriter, PollNote, PortNote
 from techinfo.inventory import Inventory
 from techinfo.inventory.works import Works
@@ -317,6 +317,7 @@ def test_nothing_of_one_provider_is_shown_to_another(seed: int) -> None:
             asking = Asking(client, network, clock)
             await polled.poll()
             assert len(on_free_ports(file, NOW)) == len(net.free_ports(network))
+            assert len(said_on_free_ports(file, NOW)) == len(net.free_ports(network))
             polled.fall(network)
             everything = await asking.all("ops")
             assert await asking.looked_up("ops")

@@ -56,6 +56,23 @@ def test_a_whole_reading_serves_its_ports() -> None:
     assert found(shelf, target("ge9"), Fact.LINK) is None
 
 
+def test_all_ports_of_one_reading_are_given_as_they_were_read() -> None:
+    """Each with what was told of it, and a fact that is of no port beside them."""
+    shelf, facts = PortCache(), (Fact.DEVICE, Fact.LINK, Fact.MACS)
+    ports: dict[int, tuple[str, dict[str, Any]]] = {
+        1: ("ge1", {"link": Link(up=True), "macs": MAC}),
+        2: ("ge2", {"macs": MAC}),
+        3: ("", {}),
+    }
+    shelf.keep(target(), reading(ports, *facts), NOW)
+
+    got = found(shelf, target(), *facts)
+
+    assert got is not None
+    assert got.ports == reading(ports, *facts).ports
+    assert got.parts.keys() == set(facts)
+
+
 def test_the_newest_is_given() -> None:
     """Of the whole device or of the port alone."""
     shelf = PortCache()

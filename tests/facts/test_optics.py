@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.collect.playing import ENTITY, SENSOR, driver, port, read, read_both, switch
 
 from techinfo.driver import ENTITY as BY_ENTITY
-from techinfo.driver import Column, TransceiverTable, standard, text
-from techinfo.model import Fact, State, Transceiver
+from techinfo.driver import (
+    Column,
+    TransceiverTable,
+    Valid,
+    celsius,
+    dbm,
+    is_one_of,
+    standard,
+    text,
+    watts,
+)
+from techinfo.facts.joins import Joins
+from techinfo.facts.optics import transceivers
+from techinfo.facts.plan import plan_table
+from techinfo.model import Fact, Port, State, Transceiver
 from techinfo.units import Celsius, Dark, Dbm, Volt
-from techinfo.wire import Cell
+from techinfo.wire import Cell, Index
 
 ALIAS = "1.3.6.1.2.1.47.1.3.2.1.2"
 CHASSIS, CONTAINER, SENSOR_CLASS, MODULE, PORT = 3, 5, 8, 9, 10
@@ -447,3 +463,43 @@ def test_a_dark_lane_that_is_used_is_the_level_of_its_module(
 
     assert optic.rx_power is Dark.NO_LIGHT
     assert len(optic.lanes) == len(rx)
+
+
+_CAGES = "1.3.6.1.4.1.99.1"
+_RAW = st.sampled_from([0, 1, -1, 30, 250, -6000, b"", b"OEM", b"SN 1", bytes((1, 2, 200)), b"n/a"])
+_SAID = st.sampled_from([1, 3])
+_FIRST = TransceiverTable(
+    mib="none",
+    present=Column(f"{_CAGES}.1", is_one_of(frozenset({1}), "present(1)")),
+    temperature=Column(f"{_CAGES}.2", celsius(), Valid(f"{_CAGES}.8", frozenset({3}))),
+    rx_power=Column(f"{_CAGES}.3", dbm(0.001, {0: None}), Valid(f"{_CAGES}.8", frozenset({3}))),
+    serial_number=Column(f"{_CAGES}.4", text),
+)
+_SECOND = TransceiverTable(
+    mib="none",
+    rx_power=Column(f"{_CAGES}.5", watts(1e-6)),
+    tx_power=Column(f"{_CAGES}.6", watts(1e-6)),
+    vendor=Column(f"{_CAGES}.7", text, Valid(f"{_CAGES}.8", frozenset({3}))),
+)
+
+
+@given(
+    st.fixed_dictionaries(
+        {
+            **{
+                f"{_CAGES}.{n}": st.dictionaries(st.tuples(st.integers(1, 4)), _RAW, max_size=4)
+                for n in range(1, 8)
+            },
+            f"{_CAGES}.8": st.dictionaries(st.tuples(st.integers(1, 4)), _SAID, max_size=4),
+        }
+    )
+)
+def test_modules_laid_column_by_column_are_those_that_are_read_row_by_row(
+    cells: dict[str, dict[Index, Cell]],
+) -> None:
+    """A table that has a last word on its rows, and leaves them as they are, is read so."""
+    joins = Joins(ports={n: Port(if_index=n) for n in range(1, 4)})
+    tables = [plan_table(table) for table in (_FIRST, _SECOND)]
+    by_row = [plan_table(replace(table, row=lambda values: values)) for table in (_FIRST, _SECOND)]
+
+    assert transceivers(tables, cells, {}, joins) == transceivers(by_row, cells, {}, joins)

@@ -143,6 +143,7 @@ def test_t4_no_change_since_boot_is_told_only_by_an_agent_that_tells_changes() -
 
     assert never.last_change is None
     assert other.last_change == NOW - timedelta(days=1)
+    assert (never.changed_ticks, other.changed_ticks) == (None, 0)
 
 
 def test_t1_changes_later_than_now_mean_that_the_clock_is_not_to_be_believed() -> None:
@@ -154,6 +155,8 @@ def test_t1_changes_later_than_now_mean_that_the_clock_is_not_to_be_believed() -
     assert [link(reading, n).last_change for n in (1, 2, 3)] == [None, None, None]
     assert reading.device is not None
     assert reading.device.up_since is None
+    assert [link(reading, n).changed_ticks for n in (1, 2)] == [9 * DAY] * 2
+    assert reading.device.dial_since == NOW - timedelta(days=1)
 
 
 def test_a_slip_of_one_port_costs_only_that_port() -> None:
@@ -174,6 +177,7 @@ def test_t1_with_the_engine_a_change_before_the_wrap_is_told() -> None:
     found = link(read_both(cells | {f"{IF}.9.1": 100 * DAY}))
 
     assert found.last_change == NOW - timedelta(days=475)
+    assert found.changed_ticks == 100 * DAY
 
 
 def test_c4_a_wide_column_that_is_stuck_gives_way() -> None:

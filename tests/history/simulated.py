@@ -142,7 +142,7 @@ class SimulatedSwitch:
                 for n, port, (link, counters) in zip(numbers, self.ports, facts, strict=True)
             },
             {Fact.LINK: ok, Fact.COUNTERS: ok},
-            Device(up_since=told.up_since, agent_since=told.boot),
+            Device(up_since=told.up_since, agent_since=told.boot, dial_since=told.dial_since),
             steady_s=at if self.has_steady else None,
         )
 
@@ -163,13 +163,13 @@ class SimulatedSwitch:
         if self.traits.tells_discontinuity and reset:
             reset_at = told.time_of(reset)
         changed = max([self.boot(at), *(c for c in port.changes if c <= at)])
-        ticks = self._ticks(changed, agent) if changed >= agent else None
+        is_told = self.traits.tells_changes and changed >= agent
+        ticks = self._ticks(changed, agent) if is_told else None
         return (
             Link(
                 up=is_up,
-                last_change=told.time_of(ticks)
-                if self.traits.tells_changes and ticks is not None
-                else None,
+                last_change=told.time_of(ticks) if ticks is not None else None,
+                changed_ticks=ticks,
                 speed=MegabitPerSecond(self.traits.speed) if is_up else None,
             ),
             Counters(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from tests.store.schemas import described
 from techinfo.history.free_ports import MOST_ON_ELEMENT, MOST_ON_PORT, found_on
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile, Keep
-from techinfo.history.whereabouts import on_free_ports
+from techinfo.history.whereabouts import on_free_ports, said, said_on_free_ports
 from techinfo.history.writing import HistoryWriter, PollNote, PortNote, Tenants
 from techinfo.model import Device, Fact, MacEntry, Neighbour, Part, Port, PortFacts, State
 
@@ -21,6 +22,7 @@ AT = datetime(2026, 10, 1, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 ONE, TWO = "02:00:5E:00:53:01", "02:00:5E:00:53:02"
 GE2 = Port(if_index=2, name="ge2", descr="Port 2", if_type=6)
+TWOS = {("ge3", TWO)}, {("ge3", "Ben")}
 SWITCH = frozenset({"sw-2", "oak", "02:00:5E:00:53:AA"})
 
 
@@ -48,12 +50,24 @@ def poll(
     note = Recorder(file).full(
         "sw-1",
         {one.port.if_index: one for one in named},
-        {Fact.MACS: Part(state=state, read_at=at)},
+        {fact: Part(state=state, read_at=at) for fact in (Fact.MACS, Fact.NEIGHBOURS)},
         Device(up_since=AT - DAY),
         without={one.port.if_index: one for one in free},
     )
     assert note is not None
     HistoryWriter(file).write([note])
+
+
+def says(number: int, *names: str, macs: tuple[str, ...] = ()) -> PortFacts:
+    """A port, and what neighbours say there."""
+    told = tuple(Neighbour(chassis_id=name) for name in names)
+    return replace(on(number, *macs), neighbours=told)
+
+
+def heard(file: HistoryFile) -> dict[tuple[str | None, str], tuple[datetime, datetime]]:
+    """What the file has of neighbours: port and word -> from when to when."""
+    told = said_on_free_ports(file, AT - 99 * DAY)
+    return {(port.name, one.word): (one.since, one.until) for _, port, one in told}
 
 
 def kept(file: HistoryFile) -> dict[tuple[str | None, str], tuple[datetime, datetime]]:
@@ -76,6 +90,8 @@ def kept(file: HistoryFile) -> dict[tuple[str | None, str], tuple[datetime, date
         (PortFacts(port=Port(if_index=2, name="gpon1", if_type=250)), None),
         (PortFacts(port=Port(if_index=2, name="vlan7", if_type=136)), None),
         (on(2, *(f"02:00:5E:00:53:{n:02X}" for n in range(MOST_ON_PORT + 1))), None),
+        (says(2, *(f"box {n}" for n in range(MOST_ON_PORT)), macs=(ONE,)), (ONE,)),
+        (says(2, *(f"box {n}" for n in range(MOST_ON_PORT + 1))), None),
     ],
     ids=[
         "a household",
@@ -89,6 +105,8 @@ def kept(file: HistoryFile) -> dict[tuple[str | None, str], tuple[datetime, date
         "a PON port",
         "no port",
         "too many",
+        "some boxes",
+        "too many boxes",
     ],
 )
 def test_only_a_port_that_an_access_could_be_on_is_one(
@@ -116,6 +134,22 @@ def test_what_is_there_is_kept_with_the_names_of_the_port(file: HistoryFile) -> 
     assert kept(file) == {("ge2", ONE): (AT + 60 * HOUR, AT + 60 * HOUR)}
 
 
+def test_what_neighbours_say_there_is_kept_as_addresses_are(file: HistoryFile) -> None:
+    """Until an access is on the port, too; what is heard of an aggregate is not of the port."""
+    box = Neighbour(chassis_id=ONE, port_id=TWO, system_name="Anna")
+    other = Neighbour(chassis_id="x", aggregate="po1")
+    for hours in (0, 1):
+        poll(file, AT + hours * HOUR, free=(replace(on(2), neighbours=(box, other)),))
+    times = AT, AT + HOUR
+    assert heard(file) == {("ge2", word): times for word in (ONE, TWO, "Anna")}
+    assert kept(file) == {}
+    assert said(file, AT) == ()
+
+    poll(file, AT + 2 * HOUR, named=(on(2, ONE),))
+
+    assert heard(file) == {}
+
+
 def test_what_is_no_free_port_any_more_has_nothing(file: HistoryFile) -> None:
     """An access is on it, or it leads on; of what could not be read whole nothing is known."""
     crowd = on(3, *(f"02:00:5E:00:54:{n:02X}" for n in range(MOST_ON_PORT + 1)))
@@ -136,8 +170,9 @@ def test_an_element_has_so_many_rows_at_most(file: HistoryFile) -> None:
         poll(file, AT + hour * HOUR, free=(on(2, *macs),))
 
     found = kept(file)
+    poll(file, AT + 99 * HOUR, free=(says(3, "box"),))
 
-    assert len(found) == MOST_ON_ELEMENT
+    assert len(found) == len(kept(file)) + len(heard(file)) == MOST_ON_ELEMENT
     assert min(until for _, until in found.values()) == AT + 2 * HOUR
 
 
@@ -149,32 +184,38 @@ def test_it_goes_with_its_time_with_its_people_and_when_it_is_erased(file: Histo
         HistoryWriter(file).write([PollNote(element="sw-1", at=AT, ports={"ge1": note})])
 
     def seen() -> None:
-        poll(file, AT, named=(on(1, ONE),), free=(on(2, TWO),))
-        poll(file, AT + HOUR, named=(on(1),), free=(on(2, ONE, TWO),))
+        box = replace(says(1, "Box 1"), macs=(MacEntry(mac=ONE, vlan=10),))
+        poll(file, AT, named=(box,), free=(on(3, TWO),))
+        moved = says(2, "Anna", macs=(ONE,)), says(3, "Ben", macs=(TWO,)), says(4, "Box 1")
+        poll(file, AT + HOUR, named=(on(1),), free=moved)
 
     tenants()
     seen()
     told = [row for row in file.about(access_id="A-1") if row["row"].endswith("without an access")]
     of_mac = list(file.about(mac=TWO.lower()))
-    assert [row["mac"] for row in told] == [ONE]
-    assert [(row["row"], row["mac"]) for row in of_mac] == [
-        ("mac on a port without an access", TWO)
+    assert [row.get("mac") or row["said"] for row in told] == [ONE, "Anna", "Box 1"]
+    assert [(row["row"], row.get("mac") or row["said"]) for row in of_mac] == [
+        ("mac on a port without an access", TWO),
+        ("neighbour on a port without an access", "Ben"),
     ]
 
-    assert file.erase(mac=TWO.lower()) == 1
-    assert set(kept(file)) == {("ge2", ONE)}
+    assert file.erase(mac=TWO.lower()) == 2
+    assert (set(kept(file)), set(heard(file))) == (
+        {("ge2", ONE)},
+        {("ge2", "Anna"), ("ge4", "Box 1")},
+    )
     file.erase(access_id="A-1")
-    assert kept(file) == {}
+    assert kept(file) == heard(file) == {}
 
     tenants()
     seen()
     tenants(ended=AT + 2 * HOUR)
-    assert set(kept(file)) == {("ge2", TWO)}
+    assert (set(kept(file)), set(heard(file))) == TWOS
 
     file.drop_old(AT + 7 * DAY, Keep())
-    assert set(kept(file)) == {("ge2", TWO)}
+    assert (set(kept(file)), set(heard(file))) == TWOS
     file.drop_old(AT + 8 * DAY, Keep())
-    assert kept(file) == {}
+    assert kept(file) == heard(file) == {}
 
 
 def test_a_file_of_before_gets_the_tables(tmp_path: Path) -> None:
@@ -183,7 +224,7 @@ def test_a_file_of_before_gets_the_tables(tmp_path: Path) -> None:
     for path in (old, new):
         HistoryFile.open(path).close()
     with sqlite3.connect(old) as connection:
-        connection.execute("DROP TABLE free_macs")
+        connection.execute("DROP TABLE free_seen")
         connection.execute("DROP TABLE free_ports")
         connection.execute("PRAGMA user_version = 5")
     connection.close()
@@ -191,3 +232,21 @@ def test_a_file_of_before_gets_the_tables(tmp_path: Path) -> None:
     HistoryFile.open(old).close()
 
     assert described(old) == described(new)
+
+
+def test_what_a_file_of_before_has_is_kept(tmp_path: Path) -> None:
+    """As MAC addresses."""
+    path = tmp_path / "old.sqlite"
+    with HistoryFile.open(path) as file:
+        poll(file, AT, free=(on(2, ONE),))
+    with sqlite3.connect(path) as connection:
+        connection.execute(
+            "CREATE TABLE free_macs AS SELECT port, word AS mac, since, until FROM free_seen"
+        )
+        connection.execute("DROP TABLE free_seen")
+        connection.execute("PRAGMA user_version = 6")
+    connection.close()
+
+    with HistoryFile.open(path) as file:
+        assert kept(file) == {("ge2", ONE): (AT, AT)}
+        assert heard(file) == {}

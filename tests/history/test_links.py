@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
+from typing import Any
 
 import pytest
 from tests.history.simulated import SimulatedPort, SimulatedSwitch, Traits
@@ -57,6 +58,87 @@ def test_a_flap_between_two_reads_is_one_loss_at_least() -> None:
     assert flap.losses == 1
     assert seconds(flap.spans) == [(None, 40.0), (True, 260.0)]
     assert [(t.up, t.exact) for t in flap.transitions] == [(False, False), (True, True)]
+
+
+ROUND = timedelta(seconds=(1 << 32) / 100)
+
+
+def dial(seen: Observation, ticks: int | None, **changes: Any) -> Observation:
+    """What an agent tells that has gone round: when its link changed may be two times."""
+    at = {"dial_since": AT - timedelta(hours=1)} | changes
+    return replace(seen, last_change=None, changed_ticks=ticks, **at)
+
+
+@pytest.mark.parametrize("agent_boot", [BOOT, None])
+@pytest.mark.parametrize(
+    ("shift", "ticks"),  # an hour and forty seconds, or a second less
+    [(0 * ROUND, 364_000), (timedelta(seconds=1), 363_900), (ROUND, 364_000), (-ROUND, 364_000)],
+)
+def test_when_a_link_changed_is_exact_after_497_days(
+    agent_boot: datetime | None, shift: timedelta, ticks: int
+) -> None:
+    """Of a dial that has gone round, counted or not: it showed this once between two reads."""
+    since = AT - timedelta(hours=1)
+    before = dial(SEEN, 77, agent_boot=agent_boot)
+    after = {"at": AT + FIVE, "agent_boot": agent_boot, "dial_since": since + shift}
+
+    lost = between(before, dial(SEEN, ticks, up=False, **after))
+    flap = between(before, dial(SEEN, ticks, **after))
+    same = between(before, dial(SEEN, 77, **after))
+    later = between(before, dial(SEEN, 77, at=AT + timedelta(hours=3)))
+
+    assert seconds(lost.spans) == [(True, 40.0), (False, 260.0)]
+    assert [(one.at, one.exact) for one in lost.transitions] == [(AT + timedelta(seconds=40), True)]
+    assert seconds(flap.spans) == [(None, 40.0), (True, 260.0)]
+    assert flap.losses == 1
+    assert (seconds(same.spans), same.transitions) == ([(True, 300.0)], ())
+    assert seconds(later.spans) == [(True, 10_800.0)]
+
+
+def test_a_link_that_changes_while_the_dial_goes_round_is_exact() -> None:
+    """Shortly before it, or shortly after."""
+    since = AT - ROUND + timedelta(seconds=60)
+    before = dial(SEEN, 77, dial_since=since)
+
+    for ticks, late_s in (((1 << 32) - 2000, 40), (1500, 75)):
+        for turns in (0, 1):
+            after = dial(SEEN, ticks, up=False, at=AT + FIVE, dial_since=since + turns * ROUND)
+            (lost,) = between(before, after).transitions
+            assert (lost.at, lost.exact) == (AT + timedelta(seconds=late_s), True)
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        (dial(SEEN, None), dial(THEN, 364_000, up=False)),
+        (dial(SEEN, 77), dial(THEN, None, up=False)),
+        (dial(SEEN, 77), dial(THEN, 77, up=False)),
+        (dial(SEEN, 77), dial(THEN, 78, up=False)),
+        (dial(SEEN, 77), dial(THEN, 990_000, up=False)),
+        (dial(SEEN, 77), dial(THEN, 4000, up=False, agent_boot=AT, dial_since=AT)),
+        (dial(SEEN, 77), dial(THEN, 364_000, up=False, at=AT + ROUND + FIVE)),
+        (dial(SEEN, 77), dial(THEN, 4000, up=False, dial_since=AT)),
+        (dial(SEEN, 77), dial(THEN, 364_000, up=False, dial_since=None)),
+    ],
+    ids=[
+        "told since",
+        "told no more",
+        "T4",
+        "a tick",
+        "of no time between them",
+        "another agent",
+        "once round and more",
+        "another dial",
+        "no clock",
+    ],
+)
+def test_what_the_dial_does_not_decide_our_own_read_tells(
+    earlier: Observation, later: Observation
+) -> None:
+    """It is late then, and says so."""
+    (lost,) = between(earlier, later).transitions
+
+    assert (lost.at, lost.exact) == (later.at, False)
 
 
 def test_an_agent_without_changes_is_seen_through() -> None:

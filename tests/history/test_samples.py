@@ -73,6 +73,8 @@ _observations = st.builds(
     st.just(QUIET),
     up=st.none() | st.booleans(),
     last_change=_moments,
+    changed_ticks=st.sampled_from([None, 77, 364_000]),
+    dial_since=st.sampled_from([None, AT - timedelta(hours=1)]),
     input=_flows,
     output=_flows,
     reset_at=_moments,
@@ -99,7 +101,11 @@ def _moved(before: Flow, grown: list[int]) -> Flow:
     before=_observations,
     other=_observations,
     growths=st.lists(st.lists(_growth, min_size=8, max_size=8), min_size=2, max_size=2),
-    changed=st.sets(st.sampled_from(["up", "last_change", "reset_at", "speed", "wide", "input"])),
+    changed=st.sets(
+        st.sampled_from(
+            ["up", "last_change", "changed_ticks", "reset_at", "speed", "wide", "input"]
+        )
+    ),
     after=st.sampled_from([FIVE, timedelta(minutes=11), timedelta(hours=2), timedelta(0)]),
     late_s=st.sampled_from([0.0, 0.0, 1.5, 90.0]),
     begin_min=st.sampled_from([0, 2, 55, 58]),
@@ -157,6 +163,7 @@ def test_a_port_of_which_only_counters_and_light_have_moved_goes_the_usual_way(
         (QUIET, replace(LATER, up=False)),
         (QUIET, replace(LATER, up=None)),
         (QUIET, replace(LATER, last_change=AT + FIVE / 2)),
+        (replace(QUIET, changed_ticks=77), replace(LATER, changed_ticks=78)),
         (QUIET, replace(LATER, if_index=2)),
         (QUIET, replace(LATER, reset_at=AT + FIVE / 2)),
         (QUIET, replace(LATER, reset_at=None)),

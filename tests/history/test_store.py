@@ -368,7 +368,7 @@ def test_a_file_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -> No
     with sqlite3.connect(path) as connection:
         for table in ("events", "watch_events", "watches", "disturbed", "disturbances"):
             connection.execute(f"DROP TABLE {table}")
-        for table in ("neighbours", "free_macs", "free_ports"):
+        for table in ("neighbours", "free_seen", "free_ports"):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("ALTER TABLE accesses DROP COLUMN last")
         connection.execute("PRAGMA user_version = 1")

@@ -54,7 +54,7 @@ def settings(tmp_path: Path) -> Settings:
 
 
 @pytest.mark.parametrize(
-    ("person", "rows"), [(Person(mac=MAC), 2), (Person(access_id="A-1"), 1), (Person(), 0)]
+    ("person", "rows"), [(Person(mac=MAC), 2), (Person(access_id="A-1"), 2), (Person(), 0)]
 )
 def test_what_is_known_of_a_person_is_told_and_erased(
     settings: Settings, person: Person, rows: int

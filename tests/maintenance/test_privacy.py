@@ -121,7 +121,7 @@ def test_what_is_erased_stands_nowhere_afterwards(settings: Settings) -> None:
     assert sorted(entry.access_id or "" for entry in others) == ["A-1", "A-2"]
     assert (said.method, said.user, said.access_id) == ("ERASE", "ann", None)
     assert re.fullmatch(
-        r"privacy/mac/[0-9a-f]{16}: audit 10, leases \d+, history 2, tickets \d+", said.path
+        r"privacy/mac/[0-9a-f]{16}: audit 10, leases \d+, history 3, tickets \d+", said.path
     ), said.path
     assert told["inventory"].erased is None
     assert "operator's own records" in told["inventory"].why
@@ -132,7 +132,7 @@ def _plant_elsewhere(settings: Settings) -> None:
     with HistoryFile.open(settings.history.path) as history:
         sight = Sight(mac=MAC, vlan=None, since=NOW, until=NOW)
         port = PortNote(macs=(sight,), tenants=Tenants(accesses=("A-1",)))
-        free = {"ge9": FreePort(name="ge9", descr=None, if_index=9, macs=(MAC,))}
+        free = {"ge9": FreePort(name="ge9", descr=None, if_index=9, macs=(MAC,), said=(MAC,))}
         note = PollNote(element="sw-1", at=NOW, ports={"ge1": port}, free=free)
         HistoryWriter(history).write([note])
     with LeaseFile.open(settings.leases.path) as leases, leases.writing() as writer:
@@ -246,6 +246,7 @@ def test_what_was_seen_of_an_access_is_told_and_erased(settings: Settings) -> No
         "port",
         "mac",
         "mac on a port without an access",
+        "neighbour on a port without an access",
     }
 
     erase(settings, Person(access_id="A-1"), by="ann")

@@ -15,7 +15,7 @@ from tests.access.test_port_audit import INVENTORY as ORDERED
 from tests.api.served import OPERATOR, PROVIDER, serve
 from tests.api.v1.network import INVENTORY, ISP_A, OPS, USERS, recordings
 from tests.api.v1.test_wrong_ports import INVENTORY as PATCHED
-from tests.api.v1.test_wrong_ports import ONE, TWO, free_poll, poll
+from tests.api.v1.test_wrong_ports import ONE, TWO, free_poll, moved_ont, poll
 from tests.page.test_page import HERE, log_in, seen, talk, with_page
 
 from techinfo.access.past import History
@@ -189,6 +189,28 @@ def test_a_move_is_confirmed_from_what_to_look_at(tmp_path: Path) -> None:
     assert done.status_code == 200
     assert "A-1 has another port in the inventory." in done.text
     assert [one.access_id for one in inventory.accesses_on("sw", "ge1", "ge7")] == ["A-1"]
+
+
+def test_an_ont_that_has_moved_is_told_as_an_ont(tmp_path: Path) -> None:
+    """In Swedish: it is on no port of its own."""
+    clock = Clock()
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+        moved_ont(file)
+        served = serve(
+            stocked(tmp_path, PATCHED, Clock(NOW - 40 * DAY)),
+            Recordings({}).open,
+            clock=clock,
+            history=History(file, now=clock),
+        )
+
+        async def words(client: httpx.AsyncClient) -> httpx.Response:
+            await log_in(client, OPERATOR)
+            return await client.get("/attention", headers={"Accept-Language": "sv"})
+
+        told = talk(with_page(served, clock=clock), words)
+
+    assert '→ <a href="/s/olt">olt</a> gpon1 ONT 7' in told.text
+    assert "Dess ONT verkar sitta där registret inte har någon." in told.text
 
 
 def test_ports_are_compared_with_orders(tmp_path: Path) -> None:

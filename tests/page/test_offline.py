@@ -82,6 +82,16 @@ _BUSY = (
 """Somebody else writes for a second; and when a form is sent is noted."""
 
 
+_TICKETS = "fetch('/2.6/tickets').then((answer) => answer.json())"
+_AT_ONCE = """window.waits = [];
+  const later = window.setTimeout;
+  window.setTimeout = (work, wait, ...more) => {
+    if (wait >= 10000) waits.push(wait);
+    return later(work, wait >= 10000 ? 0 : wait, ...more);
+  };"""
+"""What is to be done after long is done at once, and how long that was is noted."""
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the demo's page is."""
@@ -163,6 +173,7 @@ def test_a_note_is_sent_when_the_network_is_back(
     page, complaints = phone
     log_in(page, address, "engineer")
     seen(page, address, "A-1501")
+    before = page.evaluate(_TICKETS)
     without_network(page, f"{address}/a/A-1501")
     page.fill("textarea", "splice box open")
     page.click("text=Note it")
@@ -171,13 +182,51 @@ def test_a_note_is_sent_when_the_network_is_back(
         page.context.set_offline(False)
     page.wait_for_selector("text=A note is sent as a ticket: A-1501")
 
-    tickets = page.evaluate("fetch('/2.6/tickets').then((answer) => answer.json())")
+    tickets = page.evaluate(_TICKETS)
     page.reload()
     page.wait_for_load_state("networkidle")
-    again = page.evaluate("fetch('/2.6/tickets').then((answer) => answer.json())")
-    assert len(tickets) == len(again) == 1
+    again = page.evaluate(_TICKETS)
+    assert len(tickets) == len(again) == len(before) + 1
     assert page.evaluate(_RAW)["notes"] == []
     assert complaints.said == []
+
+
+def test_a_note_is_tried_again_while_the_page_is_open(
+    address: str, phone: tuple[Any, Complaints]
+) -> None:
+    """When the service says, else after some time; by one key, so that it is sent once."""
+    page, complaints = phone
+    keys: list[str] = []
+
+    def answered(route: Any) -> None:
+        keys.append(route.request.headers["idempotency-key"])
+        if len(keys) == 1:
+            route.fulfill(status=429, headers={"Retry-After": "600"}, body="{}")
+        elif len(keys) == 2:
+            route.fulfill(status=503, body="{}")
+        elif len(keys) == 3:
+            route.abort()
+        else:
+            route.continue_()
+
+    log_in(page, address, "engineer")
+    seen(page, address, "A-1001")
+    without_network(page, f"{address}/a/A-1001")
+    page.fill("textarea", "no key to the cabinet")
+    page.click("text=Note it")
+    page.wait_for_selector("text=Noted.")
+    page.add_init_script(_AT_ONCE)
+    page.route(lambda url: url.endswith("/2.6/tickets"), answered)
+    with page.expect_navigation():
+        page.context.set_offline(False)
+    page.wait_for_selector("text=A note is sent as a ticket: A-1001")
+
+    told, soon, later = page.evaluate("waits")
+    assert told == 600_000
+    assert 30_000 <= soon <= 60_000 <= later <= 120_000
+    assert (len(keys), len(set(keys))) == (4, 1)
+    assert page.evaluate(_RAW)["notes"] == []
+    assert [text for text in complaints.said if not text.startswith("failed:")] == []
 
 
 def test_who_is_on_the_way_to_another_page_is_not_called_back(

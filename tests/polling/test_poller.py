@@ -25,7 +25,7 @@ from techinfo.errors import SnmpTimeoutError
 from techinfo.history.due import Rhythm
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
-from techinfo.history.whereabouts import on_free_ports, said
+from techinfo.history.whereabouts import on_free_ports, said, said_on_free_ports
 from techinfo.history.writing import HistoryWriter
 from techinfo.inventory import Inventory
 from techinfo.model import Fact
@@ -241,6 +241,7 @@ def test_equipment_on_a_port_without_an_access_is_kept_unless_the_port_leads_on(
     macs = {n: f"02:00:00:00:01:0{n}" for n in (2, 3, 4)}
     ports = [m.port(n, f"ge{n}") for n in macs]
     lldp = {f"{_LLDP}.4.0.4.1": "2|7", f"{_LLDP}.5.0.4.1": "4|x", f"{_LLDP}.9.0.4.1": "4|oak"}
+    lldp |= {f"{_LLDP}.4.0.2.1": "2|7", f"{_LLDP}.5.0.2.1": "4|box 1"}
     watch.more = (*ports, *(m.learnt(n, mac, 100) for n, mac in macs.items()), lldp)
     asyncio.run(watch.polled(121.0))
 
@@ -250,6 +251,9 @@ def test_equipment_on_a_port_without_an_access_is_kept_unless_the_port_leads_on(
         ("sw-1", "ge2", macs[2])
     ]
     assert free[0][2].since < free[0][2].until
+    heard = [(port.name, one.word) for _, port, one in said_on_free_ports(watch.file, NOW)]
+    assert heard == [("ge2", "box 1")]
+    assert said(watch.file, NOW) == ()
     assert watch.file.macs("sw-1", "ge2").sights == ()
     imported(
         watch.inventory,
@@ -261,6 +265,7 @@ def test_equipment_on_a_port_without_an_access_is_kept_unless_the_port_leads_on(
     )
     asyncio.run(watch.polled(121.0))
     assert on_free_ports(watch.file, NOW) == ()
+    assert said_on_free_ports(watch.file, NOW) == ()
     assert [one.mac for one in watch.file.macs("sw-1", "ge2").sights] == [macs[2]]
 
 

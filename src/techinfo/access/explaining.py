@@ -5,7 +5,7 @@ The words name what is connected where; a provider never reads them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 from sys import intern
 
@@ -60,6 +60,10 @@ class Explainer:
             return self._shared(asked)
         return self._apart(asked) or self._read_back(asked)
 
+    def ports(self, asked: Asked) -> tuple[tuple[Switch, Place], ...]:
+        """The ports that the patterns of switches read, whether an access is on them or not."""
+        return tuple(_reading(self._switches(asked), asked))
+
     def _shared(self, asked: Asked) -> str:
         given = [_WORDS[field] for field, found in asked.readings.items() if found]
         lacking = [
@@ -90,10 +94,8 @@ class Explainer:
         switches = self._switches(asked)
         if not switches:
             return self._no_switch(asked)
-        for switch in switches:
-            place = _read(switch, asked)
-            if place is not None:
-                return self._of_port(switch, place)
+        for switch, place in _reading(switches, asked):
+            return self._of_port(switch, place)
         names = " or ".join(switch.name for switch in switches)
         port = [_WORDS[field] for field in _PORT if asked.readings.get(field)]
         if not port:
@@ -183,6 +185,12 @@ def _naming(pattern: Pattern) -> Iterator[Pattern]:
 def _of_port(asked: Asked) -> Iterator[Reading]:
     for which in _PORT:
         yield from asked.readings.get(which, ())
+
+
+def _reading(switches: Iterable[Switch], asked: Asked) -> Iterator[tuple[Switch, Place]]:
+    for switch in switches:
+        if (place := _read(switch, asked)) is not None:
+            yield switch, place
 
 
 def _read(switch: Switch, asked: Asked) -> Place | None:

@@ -31,14 +31,15 @@ def resolver(inventory: Inventory) -> Resolve:
     def resolve(
         asked: Sequence[tuple[Identity, datetime | None]],
     ) -> Sequence[AccessRef | None]:
-        questions = [_asked(identity) for identity, _ in asked]
+        questions = [asked_of(identity) for identity, _ in asked]
         found = lookup.resolve(questions, times=[time for _, time in asked])
         return [_whereabouts(match) for match in found]
 
     return resolve
 
 
-def _asked(identity: Identity) -> Asked:
+def asked_of(identity: Identity) -> Asked:
+    """What a DHCP server has told, octet by octet."""
     readings: dict[Field, tuple[OctetReading, ...]] = {}
     for field in Field:
         octets = field.of(identity)

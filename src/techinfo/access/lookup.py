@@ -140,7 +140,10 @@ class Lookup:
             agreed = [one for one in agreed if one[0].held.stored] or agreed
             if len({known.access_id for known, _ in agreed}) > 1:
                 return Miss.NOT_UNIQUE
-        if not any(_enough(*one) for one in agreed) and not self._identified.complete():
+        if (
+            not any(is_enough(known.held.alone, how) for known, how in agreed)
+            and not self._identified.complete()
+        ):
             return Miss.NOT_UNIQUE
         known = tuple([one for one, _ in agreed])
         first = known[0]
@@ -221,11 +224,16 @@ def _families(asked: Asked) -> frozenset[int]:
     )
 
 
-def _enough(known: Known, how: Agreement) -> bool:
-    """Whether what has matched names one access of the network, not only of the inventory."""
+def is_enough(alone: Alone, how: Agreement) -> bool:
+    """Whether what has matched names one access of the network, not only of the inventory.
+
+    Args:
+        alone: The values that are enough by themselves.
+        how: What has matched.
+    """
     matched = how.matched
     if len(matched) > 1:
         for port, line in FAMILIES:
             if port in matched and line in matched:
                 return True
-    return any(known.held.alone & _ALONE[field] for field in matched)
+    return any(alone & _ALONE[field] for field in matched)

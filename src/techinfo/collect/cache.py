@@ -35,7 +35,8 @@ class CacheEntry:
     Attributes:
         if_index: The port that was asked for; ``None`` when all were.
         ports: As they were numbered and named then.
-        values: By port: the field of `PortFacts`, if the fact is one.
+        name: The field of `PortFacts` that the fact is; empty: it is none.
+        values: Of this field, by port.
     """
 
     part: Part
@@ -43,7 +44,8 @@ class CacheEntry:
     device: Device | None
     if_index: int | None
     ports: Mapping[int, Port]
-    values: Mapping[int, Mapping[str, Any]]
+    name: str
+    values: Mapping[int, Any]
     at: datetime
 
 
@@ -73,16 +75,15 @@ class PortCache:
         out = {}
         for fact, part in reading.parts.items():
             key = _key(target, fact)
-            name = fact.value
+            name = fact.value if fact.value in _FIELDS else ""
             out[fact] = CacheEntry(
                 part=part,
                 driver=reading.driver,
                 device=reading.device,
                 if_index=reading.if_index,
                 ports=ports,
-                values={n: {name: getattr(f, name)} for n, f in reading.ports.items()}
-                if name in _FIELDS
-                else {},
+                name=name,
+                values={n: getattr(f, name) for n, f in reading.ports.items()} if name else {},
                 at=now,
             )
             self.failures.pop(key, None)
@@ -215,23 +216,34 @@ def _one_port(told: list[tuple[CacheEntry, int]]) -> dict[int, PortFacts]:
 
 def _values_at(kept: CacheEntry, if_index: int) -> Mapping[str, Any]:
     """What a part tells of a port, the rows of the aggregate that it was in then among it."""
-    values, port = kept.values.get(if_index, {}), kept.ports.get(if_index)
+    values, port = _field(kept, if_index), kept.ports.get(if_index)
     if port is None or port.aggregate is None:
         return values
     numbers = [n for n in (if_index, port.aggregate) if n in kept.ports]
-    ports = {n: PortFacts(port=kept.ports[n], **kept.values.get(n, {})) for n in numbers}
+    ports = {n: PortFacts(port=kept.ports[n], **_field(kept, n)) for n in numbers}
     whole = merged(ports, if_index)
     return {name: getattr(whole, name) for name in values}
 
 
+def _field(kept: CacheEntry, if_index: int) -> Mapping[str, Any]:
+    return {kept.name: kept.values[if_index]} if if_index in kept.values else {}
+
+
 def _all_ports(newest_first: list[CacheEntry]) -> dict[int, PortFacts]:
     """Ports of all parts; an older part with another name under a number is of another port."""
+    ports = newest_first[0].ports
+    if all(kept.ports is ports for kept in newest_first):  # of one reading
+        fields = [(kept.name, kept.values) for kept in newest_first if kept.name]
+        return {
+            number: PortFacts(port=port, **{name: values[number] for name, values in fields})
+            for number, port in ports.items()
+        }
     found: dict[int, tuple[Port, dict[str, Any]]] = {}
     for kept in newest_first:
         for number, port in kept.ports.items():
             newest, told = found.setdefault(number, (port, {}))
             if newest is port or (newest.name, newest.descr) == (port.name, port.descr):
-                told.update(kept.values.get(number, {}))
+                told.update(_field(kept, number))
     return {number: PortFacts(port=port, **told) for number, (port, told) in found.items()}
 
 

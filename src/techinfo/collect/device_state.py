@@ -273,9 +273,9 @@ class DeviceState:
     def device(self) -> Device:
         """The element with its present uptime."""
         at = self.believed_clock
-        if at is None:
-            return replace(self.hardware, up_since=None, agent_since=None)
-        return replace(self.hardware, up_since=at.up_since, agent_since=at.boot)
+        dial = self.clock.dial_since if self.clock is not None else None
+        since, boot = (at.up_since, at.boot) if at is not None else (None, None)
+        return replace(self.hardware, up_since=since, agent_since=boot, dial_since=dial)
 
     @property
     def clock_oids(self) -> tuple[str, ...]:

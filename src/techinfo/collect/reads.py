@@ -378,9 +378,10 @@ def reading_of(
     """
     counted, limits, joins = conversation.counted, conversation.limits, known.joins
     told_of = joins.told_of_all(ports) if joins.memberships else ports
+    named = [(fact.value, found) for fact, found in values.items()]
     built = {
         number: PortFacts(
-            port=port, **{f.value: found[number] for f, found in values.items() if number in found}
+            port=port, **{name: found[number] for name, found in named if number in found}
         )
         for number, port in told_of.items()
     }

@@ -147,6 +147,8 @@ class PortBy(Enum):
     FIXED_PORT = "the one port that it can be"
     ONLY = FIXED_PORT  # its name of the release before
 
+    __hash__ = object.__hash__  # as of `techinfo.model.Fact`
+
 
 @dataclass(frozen=True, slots=True)
 class PortKey:

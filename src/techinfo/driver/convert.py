@@ -113,7 +113,7 @@ def _between(low: int, high: int) -> Callable[[Cell], int | None]:
 
 
 def _mac(cell: Cell) -> str | None:
-    found = _mac_octets(cell)
+    found = cell if isinstance(cell, bytes) and len(cell) == 6 else _mac_octets(cell)
     return found.hex(":").upper() if found else None
 
 

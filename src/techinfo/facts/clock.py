@@ -65,6 +65,11 @@ class Clock:
             return None
         return self.boot + timedelta(seconds=(turns * _WRAP + ticks) / _TICKS)
 
+    @property
+    def dial_since(self) -> datetime:
+        """When sysUpTime was last zero: at boot, or when it last went round."""
+        return self.boot + timedelta(seconds=(self.wraps or 0) * _WRAP / _TICKS)
+
     def is_ahead(self, ticks: int) -> bool:
         """Whether an event is so far later on the dial that it was before a wrap."""
         return ticks - self.ticks > _AHEAD_TICKS

@@ -21,7 +21,7 @@ from techinfo.driver.tables import (
 from techinfo.driver.text import decode_text, is_eeprom_text
 from techinfo.facts.joins import Joins
 from techinfo.facts.plan import TablePlan
-from techinfo.facts.rows import FoundRow, Places, rows
+from techinfo.facts.rows import FoundRow, Places, by_name, rows
 from techinfo.model import Lane, Transceiver
 from techinfo.units import Dark, Power
 from techinfo.wire import Cell, Cells, Index
@@ -104,6 +104,9 @@ def transceivers(
     cages: dict[int, _Cage] = {}
     for plan in tables:
         table: Any = plan.table
+        if _is_of_modules_alone(plan):
+            _lay_modules(plan, cells, units, joins, cages)
+            continue
         named: set[int] = set()
         found_rows = _best_first(table, rows(plan, cells, units), joins)
         places = Places(plan, cells, joins)
@@ -121,6 +124,44 @@ def transceivers(
                     named.add(port)
     built = {port: _transceiver(cage) for port, cage in cages.items()}
     return {port: t for port, t in built.items() if t is not None}
+
+
+def _is_of_modules_alone(plan: TablePlan) -> bool:
+    """Whether each row is a module of one port, and nothing in it is of a lane."""
+    table = plan.table
+    if not isinstance(table, TransceiverTable) or not plan.plain or table.port.breakouts:
+        return False
+    names = [value.name for value in plan.values]
+    return table.port.by is not PortBy.ENTITY and _OF_LANES.isdisjoint(names)
+
+
+def _lay_modules(
+    plan: TablePlan,
+    cells: Cells,
+    units: Mapping[str, Cell],
+    joins: Joins,
+    cages: dict[int, _Cage],
+) -> None:
+    """Lay the values of a table of modules under their ports, column by column."""
+    found, told = by_name(plan, cells, units)
+    places = Places(plan, cells, joins)
+    of_rows = [places.ports(index) for index in found]
+    cages |= {port: _Cage() for ports in of_rows for port in ports if port not in cages}
+    modules = [[cages[port].module for port in ports] for ports in of_rows]
+    for name, values in told.items():
+        source = getattr(plan.table, name)
+        eeprom = cells.get(source.oid, {}) if name in _NAMES and isinstance(source, Column) else {}
+        for index, of_ports, value in zip(found, modules, values, strict=True):
+            if value is None or (eeprom and _is_illegible(eeprom.get(index))):
+                continue
+            for module in of_ports:
+                if name not in module:
+                    module[name] = value
+
+
+def _is_illegible(cell: Cell | None) -> bool:
+    """Whether a name stands in an EEPROM that could not be read."""
+    return isinstance(cell, bytes) and not is_eeprom_text(cell)
 
 
 def _nameless(whole: Row, found: Iterable[_Reading]) -> tuple[Row, list[_Reading]]:
@@ -172,14 +213,7 @@ def _module_row(
 ) -> tuple[Row, list[_Reading]]:
     """What a row of a module tells; ``eeprom``: the columns of its names, as they were read."""
     values = row.values
-    # Names of an EEPROM that could not be read.
-    illegible = [
-        name
-        for name, column in eeprom
-        if name in values
-        and isinstance(cell := column.get(row.index), bytes)
-        and not is_eeprom_text(cell)
-    ]
+    illegible = [n for n, col in eeprom if n in values and _is_illegible(col.get(row.index))]
     if illegible:
         values = {name: value for name, value in values.items() if name not in illegible}
     if _OF_LANES.isdisjoint(values):

@@ -131,6 +131,7 @@ def _link(values: Mapping[str, Any], port: Port | None, joins: Joins, clock: Clo
         up=up,
         admin_down=values.get("admin_down"),
         last_change=clock.time_of(ticks) if clock and told and ticks is not None else None,
+        changed_ticks=ticks if told else None,
         speed=_speed(values, port) if up else None,
         full_duplex=values.get("full_duplex") if up else None,
         configured_speed=values.get("configured_speed"),

@@ -328,7 +328,7 @@ def _port_or_else(table: Table, number: int, joins: Joins) -> int | None:
 
 def _port_of_number(table: Table, number: int, joins: Joins) -> int | None:
     key = table.port
-    if key.by in {PortBy.BRIDGE_PORT, PortBy.BRIDGE_PORT_BITMAP}:
+    if key.by is PortBy.BRIDGE_PORT or key.by is PortBy.BRIDGE_PORT_BITMAP:
         return joins.if_index_of_bridge(number)
     if key.by is PortBy.LLDP_PORT:
         return joins.lldp.get(number) if joins.lldp else joins.if_index_of_bridge(number)

@@ -1,7 +1,9 @@
 """The link of a port over time: transitions, flaps between two reads, since when, and downtime.
 
 ifLastChange tells the latest transition alone: of a port that is up at both reads, and has changed
-in between, at least one loss is certain, and how long it was is not. Where an agent does not tell
+in between, at least one loss is certain, and how long it was is not. It is a value of sysUpTime,
+which goes round after 497 days (RFC 2863, RFC 3418): whether it is still the same, and so whether
+the link has changed between two reads, the clock's face alone tells. Where an agent does not tell
 it, or tells it wrong (field note T4), our own reads do.
 """
 
@@ -19,6 +21,10 @@ UNSEEN = timedelta(minutes=10)
 NEAR = timedelta(seconds=2)
 """Times of one event, computed from two reads."""
 _TICK = timedelta(milliseconds=10)
+_ROUND = 1 << 32
+_TURN = _ROUND * _TICK
+_SAME_DIAL = timedelta(seconds=30)
+"""A zero that is computed anew comes out a little different; after a start it is another one."""
 
 
 @value(frozen=True, kw_only=True, slots=True)
@@ -86,15 +92,41 @@ def between_knowing(why: Why | None, earlier: Observation, later: Observation) -
         return Between(spans=(Span(begin=earlier.at, end=later.at, up=None),))
     if why is Why.REBOOT:
         return _over_reboot(earlier, later, earlier.up, later.up)
-    changed = _changed(earlier, later)
+    on_one_dial = why is not Why.AGENT and _on_one_dial(earlier, later)
+    changed = _by_dial(earlier, later) if on_one_dial else _changed(earlier, later)
     if earlier.up is later.up:
         if changed is not None:
             return _flapped(earlier, later, changed, up=later.up)
-        proven = later.last_change is not None and why is not Why.AGENT
+        proven = on_one_dial or (later.last_change is not None and why is not Why.AGENT)
         is_short = later.at - earlier.at <= UNSEEN
         up = later.up if proven or is_short else None
         return Between(spans=(Span(begin=earlier.at, end=later.at, up=up),))
     return _other(earlier, later, changed, up=later.up)
+
+
+def _on_one_dial(earlier: Observation, later: Observation) -> bool:
+    """Whether both have ifLastChange of one clock, which has not gone round between them."""
+    if earlier.changed_ticks is None or later.changed_ticks is None:
+        return False
+    if earlier.dial_since is None or later.dial_since is None or later.at - earlier.at >= _TURN:
+        return False
+    if later.dial_since == earlier.dial_since:
+        return True
+    shift = later.dial_since - earlier.dial_since
+    return abs(shift - round(shift / _TURN) * _TURN) <= _SAME_DIAL
+
+
+def _by_dial(earlier: Observation, later: Observation) -> datetime | None:
+    """When the link changed between two observations of one dial; ``None``: it did not."""
+    before, ticks, dial = earlier.changed_ticks, later.changed_ticks, later.dial_since
+    if before is None or ticks is None or dial is None or abs(ticks - before) <= 1:
+        return None
+    # It was between them, and the clock shows this once in 497 days.
+    half = (later.at - earlier.at) / 2
+    at = dial + ticks * _TICK
+    at += round((earlier.at + half - at) / _TURN) * _TURN
+    near = abs(at - (earlier.at + half)) <= half + NEAR
+    return min(max(at, earlier.at), later.at) if near else None
 
 
 def _changed(earlier: Observation, later: Observation) -> datetime | None:

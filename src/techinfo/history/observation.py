@@ -25,9 +25,11 @@ class Observation:
         at: When it was read, by our clock.
         name: IfName, else ifDescr: a restart may give an ifIndex to another port (field note I1).
         last_change: Last transition of the link, by the agent's clock.
+        changed_ticks: The same as that clock showed it, also where that may be two times.
         input, output: Counters, as the agent tells them.
         reset_at: Since when they count, by the agent's word.
         agent_boot: When sysUpTime was zero.
+        dial_since: When sysUpTime was last zero, which may be since it went round.
         boot: When the element started, which may be earlier.
         speed: Mbit/s; ``None`` while the link is down.
         serial: Of the pluggable.
@@ -40,10 +42,12 @@ class Observation:
     if_index: int | None = None
     up: bool | None = None
     last_change: datetime | None = None
+    changed_ticks: int | None = None
     input: Flow = NO_FLOW
     output: Flow = NO_FLOW
     reset_at: datetime | None = None
     agent_boot: datetime | None = None
+    dial_since: datetime | None = None
     boot: datetime | None = None
     speed: int | None = None
     rx: Power | None = None
@@ -115,10 +119,12 @@ def _observed(
         if_index=facts.port.if_index,
         up=link.up,
         last_change=link.last_change,
+        changed_ticks=link.changed_ticks,
         input=counters.input if counters else NO_FLOW,
         output=counters.output if counters else NO_FLOW,
         reset_at=counters.reset_at if counters else None,
         agent_boot=(device.agent_since or device.up_since) if device else None,
+        dial_since=device.dial_since if device else None,
         boot=device.up_since if device else None,
         speed=link.speed,
         rx=optic.light if optic else None,

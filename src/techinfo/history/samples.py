@@ -102,10 +102,7 @@ class Usual:
             before: At the first of the two times; else it is not taken.
             now: At the second.
         """
-        if before.at != self.begin or not _is_same(before, now):
-            return False
-        changed = now.last_change
-        if changed is not None and changed > self.begin - NEAR:
+        if before.at != self.begin or not _is_same(before, now) or not _has_stood(before, now):
             return False
         ways = c.counts_of(before, now)
         if c.counted_anew(ways) is not None:
@@ -118,9 +115,9 @@ class Usual:
         came, went = (c.grown(*way, most, wide=wide) for way in ways)
         if came is None or went is None:
             return False
-        link = self._links.get((now.up is True, changed is None))
+        link = self._links.get((now.up is True, now.last_change is None))
         if link is None:
-            link = self._links[now.up is True, changed is None] = self._link(now)
+            link = self._links[now.up is True, now.last_change is None] = self._link(now)
         for end, row in link.hours:
             self.rows[end][now.name] = row
         lit = level(now.rx), level(now.tx)
@@ -154,3 +151,12 @@ def _is_same(before: Observation, now: Observation) -> bool:
         return False
     reset_at = now.reset_at
     return reset_at == before.reset_at and (reset_at is None or reset_at <= before.at)
+
+
+def _has_stood(before: Observation, now: Observation) -> bool:
+    """Whether a link has not changed by the agent's word, as far as that needs no closer look."""
+    if now.changed_ticks != before.changed_ticks:
+        return False
+    if now.last_change is not None:
+        return now.last_change <= before.at - NEAR
+    return now.changed_ticks is None or now.at - before.at <= UNSEEN

@@ -25,7 +25,7 @@ from techinfo.history.tables import (
     BASELINES,
     CHUNKS,
     EVENTS,
-    FREE_MACS,
+    FREE_SEEN,
     MACS,
     NEIGHBOURS,
     PORTS,
@@ -286,7 +286,7 @@ class HistoryFile(StoreFile):
         if mac is not None:
             yield from self._macs_about(MACS.c.mac == mac.upper())
             yield from about_neighbours(self, NEIGHBOURS.c.said == mac.upper())
-            yield from free_ports.about(self, FREE_MACS.c.mac == mac.upper())
+            yield from free_ports.about(self, free_ports.of_equipment(mac.upper()))
 
     def _line_about(self, element: str, name: str) -> Iterator[Any]:
         for move in self.transitions(element, name, BEGINNING):
@@ -349,7 +349,7 @@ class HistoryFile(StoreFile):
             if mac is not None:
                 gone += _erased(connection, MACS, MACS.c.mac == mac.upper())
                 gone += _erased(connection, NEIGHBOURS, NEIGHBOURS.c.said == mac.upper())
-                gone += _erased(connection, FREE_MACS, FREE_MACS.c.mac == mac.upper())
+                gone += _erased(connection, FREE_SEEN, free_ports.of_equipment(mac.upper()))
             for element in {element for _, element, _ in ports}:
                 numbers = [number for number, of, _ in ports if of == element]
                 gone += self._erase_ports(connection, element, numbers)
@@ -359,7 +359,7 @@ class HistoryFile(StoreFile):
         return gone
 
     def _erase_ports(self, connection: Connection, element: str, numbers: Sequence[int]) -> int:
-        gone = _erased(connection, FREE_MACS, free_ports.seen_on(numbers))
+        gone = _erased(connection, FREE_SEEN, free_ports.seen_on(numbers))
         for table in (TRANSITIONS, EVENTS, MACS, NEIGHBOURS, BASELINES):
             gone += _erased(connection, table, table.c.port.in_(numbers))
         gone += erase_disturbed(connection, numbers)

@@ -95,17 +95,19 @@ FREE_PORTS = Table(
     Column("if_index", Integer, nullable=False),
     Column("seen", Integer, nullable=False),
 )
-FREE_MACS = Table(
-    "free_macs",
+FREE_SEEN = Table(
+    "free_seen",
     _metadata,
     Column("port", Integer, ForeignKey("ports.id"), primary_key=True),
-    Column("mac", Text, primary_key=True),
+    Column("said", Integer, primary_key=True),
+    Column("word", Text, primary_key=True),
     Column("since", Integer, nullable=False),
     Column("until", Integer, nullable=False),
     sqlite_with_rowid=False,
 )
-Index("free_macs_mac", FREE_MACS.c.mac)
-Index("free_macs_age", FREE_MACS.c.until)
+"""MAC addresses; ``said``: what neighbours say of themselves."""
+Index("free_seen_word", FREE_SEEN.c.word)
+Index("free_seen_age", FREE_SEEN.c.until)
 BASELINES = Table(
     "baselines",
     _metadata,
@@ -195,7 +197,7 @@ def _fault(message: str) -> TechinfoError:
 SCHEMA = Schema(
     metadata=_metadata,
     application_id=0x74686973,  # "this"
-    version=6,
+    version=7,
     fault=_fault,
     migrations=Path(__file__).with_name("migrations"),
 )

@@ -15,8 +15,8 @@ from techinfo.history.store import HistoryFile, baseline_of, sight_of
 from techinfo.history.tables import (
     ACCESSES,
     BASELINES,
-    FREE_MACS,
     FREE_PORTS,
+    FREE_SEEN,
     MACS,
     NEIGHBOURS,
     PORTS,
@@ -62,18 +62,34 @@ def newest_baselines(file: HistoryFile) -> tuple[tuple[str, str, Baseline], ...]
 
 def on_free_ports(file: HistoryFile, since: datetime) -> tuple[tuple[str, FreePort, Sight], ...]:
     """Every MAC address that was seen since then on a port without an access, with element."""
-    asked = (
-        select(FREE_MACS, FREE_PORTS.c.name, FREE_PORTS.c.descr, FREE_PORTS.c.if_index)
-        .add_columns(PORTS.c.element)
-        .join(FREE_PORTS, FREE_PORTS.c.port == FREE_MACS.c.port)
-        .join(PORTS, PORTS.c.id == FREE_MACS.c.port)
-        .where(FREE_MACS.c.until >= stamp(since))
+    return tuple(
+        (element, port, Sight(mac=one.word, vlan=None, since=one.since, until=one.until))
+        for element, port, one in _on_free_ports(file, since, said=False)
     )
 
-    def told(row: Row[Any]) -> tuple[str, FreePort, Sight]:
+
+def said_on_free_ports(
+    file: HistoryFile, since: datetime
+) -> tuple[tuple[str, FreePort, Said], ...]:
+    """Every word of a neighbour that was heard since then on a port without an access."""
+    return _on_free_ports(file, since, said=True)
+
+
+def _on_free_ports(
+    file: HistoryFile, since: datetime, *, said: bool
+) -> tuple[tuple[str, FreePort, Said], ...]:
+    asked = (
+        select(FREE_SEEN, FREE_PORTS.c.name, FREE_PORTS.c.descr, FREE_PORTS.c.if_index)
+        .add_columns(PORTS.c.element)
+        .join(FREE_PORTS, FREE_PORTS.c.port == FREE_SEEN.c.port)
+        .join(PORTS, PORTS.c.id == FREE_SEEN.c.port)
+        .where(FREE_SEEN.c.until >= stamp(since), FREE_SEEN.c.said == int(said))
+    )
+
+    def told(row: Row[Any]) -> tuple[str, FreePort, Said]:
         port = FreePort(name=row.name, descr=row.descr, if_index=row.if_index)
         times = moment_of(row.since), moment_of(row.until)
-        return row.element, port, Sight(mac=row.mac, vlan=None, since=times[0], until=times[1])
+        return row.element, port, Said(word=row.word, since=times[0], until=times[1])
 
     return file.all(asked, told)
 

@@ -30,7 +30,7 @@ from techinfo.history.tables import (
     BASELINES,
     DISTURBED,
     EVENTS,
-    FREE_MACS,
+    FREE_SEEN,
     MACS,
     NEIGHBOURS,
     PORTS,
@@ -280,7 +280,7 @@ def _clear(connection: Connection, element: str, port: int, ended: datetime | No
     here = (PORTS.c.id == port, PORTS.c.cleared < stamp(ended))
     if not connection.execute(update(PORTS).where(*here).values(cleared=stamp(ended))).rowcount:
         return
-    connection.execute(delete(FREE_MACS).where(free_ports.seen_on([port], ended)))
+    connection.execute(delete(FREE_SEEN).where(free_ports.seen_on([port], ended)))
     for table in (TRANSITIONS, EVENTS, DISTURBED):
         connection.execute(delete(table).where(table.c.port == port, table.c.at < stamp(ended)))
     for table in (MACS, NEIGHBOURS):

@@ -190,6 +190,11 @@ class LeaseLog:
         """What is odd, the latest first; of one access, or of all."""
         return tuple(observation_of(row) for row in self._file.observations(access_id))
 
+    def unknown(self, since: datetime) -> tuple[Observation, ...]:
+        """The identifiers that named no access when clients were seen with them since then."""
+        rows = self._file.of_clients(Observed.UNKNOWN, since)
+        return tuple(observation_of(row) for row in rows)
+
     def expire(self, keep: timedelta = KEEP) -> int:
         """Erase rows of which nothing was told for so long; says how many."""
         return self._file.expire(self._now() - keep, self._now() - KEEP_UNANSWERED)

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
+    ColumnElement,
     Connection,
     Table,
     and_,
@@ -104,6 +105,7 @@ _POSITIONS = Records(Position, MICROSECONDS)
 _OBSERVATIONS = Records(ObservationRow, MICROSECONDS)
 _MOST_ROWS = 10_000
 """Of one question; an access has a handful."""
+_MOST_OF_A_KIND = 20_000
 _MOST_OBSERVED = 100_000
 """The log of another network is full of identifiers that nobody knows."""
 _AT_ONCE = 500
@@ -165,16 +167,34 @@ class LeaseFile(StoreFile):
         return next(iter(self.all(query, _POSITIONS.record)), None)
 
     def observations(
-        self, access_id: str | None = None, *, mac: str | None = None
+        self, access_id: str | None = None, *, mac: str | None = None, clients: bool = False
     ) -> tuple[ObservationRow, ...]:
-        """What was observed, the latest first; of an access what concerns or names it."""
+        """What was observed, the latest first; of an access what concerns or names it.
+
+        Args:
+            access_id: The access.
+            mac: A client.
+            clients: With identifiers of no access, where clients of this one were seen with them.
+        """
         query = select(OBSERVATIONS).order_by(OBSERVATIONS.c.last_at.desc()).limit(_MOST_ROWS)
         if access_id is not None:
-            concerned = OBSERVATIONS.c.access_id == access_id
-            query = query.where(or_(concerned, OBSERVATIONS.c.other_id == access_id))
+            query = query.where(_observed_of(access_id, clients=clients))
         if mac is not None:
             query = query.where(OBSERVATIONS.c.client == mac.lower())
         return self.all(query, _OBSERVATIONS.record)
+
+    def of_clients(self, kind: str, since: datetime) -> tuple[ObservationRow, ...]:
+        """What was observed of clients since then, of one kind, the latest first.
+
+        At most twenty thousand.
+        """
+        where = and_(
+            OBSERVATIONS.c.kind == kind,
+            OBSERVATIONS.c.client != "",
+            OBSERVATIONS.c.last_at >= stamp(since),
+        )
+        query = select(OBSERVATIONS).where(where).order_by(OBSERVATIONS.c.last_at.desc())
+        return self.all(query.limit(_MOST_OF_A_KIND), _OBSERVATIONS.record)
 
     def messages(
         self, *, access_id: str | None = None, clients: Sequence[str] = ()
@@ -197,10 +217,8 @@ class LeaseFile(StoreFile):
         with self.database.write() as connection:
             gone = messages.erase(connection, access_id, mac.lower() if mac else None)
             if access_id is not None:
-                concerned = OBSERVATIONS.c.access_id == access_id
-                named = or_(concerned, OBSERVATIONS.c.other_id == access_id)
+                gone += _erased(connection, OBSERVATIONS, _observed_of(access_id, clients=True))
                 gone += _erased(connection, LEASES, LEASES.c.access_id == access_id)
-                gone += _erased(connection, OBSERVATIONS, named)
             if mac is not None:
                 gone += _erased(connection, LEASES, LEASES.c.mac == mac.lower())
                 gone += _erased(connection, OBSERVATIONS, OBSERVATIONS.c.client == mac.lower())
@@ -304,6 +322,13 @@ class LeaseWriter:
         """Keep how far a source was read."""
         values = [_POSITIONS.values(position)]
         self._connection.execute(insert(POSITIONS).prefix_with("OR REPLACE"), values)
+
+
+def _observed_of(access_id: str, *, clients: bool) -> ColumnElement[bool]:
+    of = or_(OBSERVATIONS.c.access_id == access_id, OBSERVATIONS.c.other_id == access_id)
+    theirs = select(LEASES.c.mac).where(LEASES.c.access_id == access_id, LEASES.c.mac.is_not(None))
+    nobody = and_(OBSERVATIONS.c.access_id == "", OBSERVATIONS.c.other_id == "")
+    return or_(of, and_(nobody, OBSERVATIONS.c.client.in_(theirs))) if clients else of
 
 
 def _erased(connection: Connection, table: Table, where: Any) -> int:

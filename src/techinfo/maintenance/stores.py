@@ -118,7 +118,7 @@ def _of_leases(path: Path, person: Person) -> Iterable[Found]:
     with LeaseFile.open_read_only(path) as file:
         if person.access_id is not None:
             yield from (_lease(row) for row in file.history(access_id=person.access_id))
-            yield from (_lease(row) for row in file.observations(person.access_id))
+            yield from (_lease(row) for row in file.observations(person.access_id, clients=True))
             yield from (_lease(row) for row in file.messages(access_id=person.access_id))
         if person.mac is not None:
             yield from (_lease(row) for row in file.history(mac=person.mac))

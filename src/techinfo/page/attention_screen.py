@@ -82,8 +82,11 @@ async def ports_against_orders(screen: Screen) -> Response:
 
 def _wrong_port(screen: Screen, one: dict[str, Any]) -> dict[str, Any]:
     known = _KINDS.get(one["kind"])
-    if one["kind"] == "elsewhere" and "freePort" in one:
+    free = one.get("freePort")
+    if one["kind"] == "elsewhere" and free is not None:
         known = N_("Some of its equipment is on a port without an access.")
+    elif free is not None and "ontId" in free:
+        known = N_("Its ONT seems to be where the inventory has none.")
     by = [row["equipment"] for row in one["evidence"]]
     return one | {
         "words": screen.say(known) if known else one["kind"],

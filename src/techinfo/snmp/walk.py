@@ -210,7 +210,8 @@ class Walk(Question):
             column.done = True
             self._note_order(column)
         for column in window:
-            self._end(column)
+            if self._between is not None or column.rows >= self.limits.max_rows:
+                self._end(column)
 
     def _end(self, column: _Column) -> None:
         """A column ends with the last row that is wanted, if they come in order; or is too long."""

@@ -15,7 +15,7 @@ from tests.api.served import OPERATOR, PROVIDER, serve
 from tests.api.test_audit import Book
 
 from techinfo.access.past import History
-from techinfo.access.wrong_ports import Kind, audited, confirm, proposal
+from techinfo.access.wrong_ports import Kind, Source, audited, confirm, proposal
 from techinfo.dhcp.events import Kind as Told
 from techinfo.dhcp.events import LeaseEvent
 from techinfo.dhcp.identity import Identity
@@ -204,11 +204,7 @@ def test_an_ont_that_is_read_where_no_access_is_has_moved_there(tmp_path: Path) 
     """A serial number is at the place where it was read last, and at no other."""
     inventory = stocked(tmp_path, INVENTORY, Clock(NOW - 40 * DAY))
     with HistoryFile.open(tmp_path / "history.sqlite") as file:
-        for number, age in ((1, 30), (7, 5)):
-            made = Baseline(at=NOW - age * DAY, rx=-20.0, serial="ONT-3")
-            note = PortNote(baseline=made, tenants=Tenants(accesses=("A-3", "A-4")))
-            ports = {name_of("gpon1", number): note}
-            HistoryWriter(file).write([PollNote(element="olt", at=made.at, ports=ports)])
+        moved_ont(file)
 
         (found,) = audited(inventory, file, None, NOW)
 
@@ -236,6 +232,15 @@ def test_onts_that_have_changed_places_while_they_were_polled_are_swapped(tmp_pa
         (found,) = audited(inventory, file, None, NOW)
 
     assert (found.kind, found.ids, found.since) == (Kind.SWAPPED, ("A-3", "A-4"), NOW - 5 * DAY)
+
+
+def moved_ont(file: HistoryFile) -> None:
+    """Polls of the OLT: the ONT of A-3 is at another number since five days."""
+    for number, age in ((1, 30), (7, 5)):
+        made = Baseline(at=NOW - age * DAY, rx=-20.0, serial="ONT-3")
+        note = PortNote(baseline=made, tenants=Tenants(accesses=("A-3", "A-4")))
+        ports = {name_of("gpon1", number): note}
+        HistoryWriter(file).write([PollNote(element="olt", at=made.at, ports=ports)])
 
 
 def free_poll(file: HistoryFile, at: datetime = NOW) -> None:
@@ -293,6 +298,23 @@ def test_a_neighbour_is_evidence_by_what_is_ordered_or_the_outlet_it_is_named_af
         (TWO, "A-2", "order", "A-1", "lldp"),
         ("Uttag-101", "A-1", "outlet", "A-2", "lldp"),
     ]
+
+
+def test_a_box_that_is_named_after_its_outlet_has_moved_where_lldp_is_heard(tmp_path: Path) -> None:
+    """Whatever else is said there is nobody's; nor is anything kept of an access by it."""
+    text = INVENTORY.replace("ge1, port_by: name}", "ge1, port_by: name, outlet: Uttag-101}")
+    free = FreePort(name="ge7", descr=None, if_index=7, said=("1", "Uttag-101", "router"))
+    home = {"ge1": PortNote(table=(), tenants=Tenants(accesses=("A-1",)))}
+    with HistoryFile.open(tmp_path / "history.sqlite") as file:
+        for day in (3, 2, 1, 0):
+            note = PollNote(element="sw", at=NOW - day * DAY, ports=home, free={"ge7": free})
+            HistoryWriter(file).write([note])
+
+        (found,) = audited(stocked(tmp_path, text, Clock(NOW - 40 * DAY)), file, None, NOW)
+
+    told = [(one.equipment, one.by, one.seen[0].source) for one in found.evidence]
+    assert (found.kind, found.access_id) == (Kind.MOVED, "A-1")
+    assert told == [("Uttag-101", "outlet", Source.LLDP)]
 
 
 def test_an_access_that_was_moved_since_the_last_poll_has_no_evidence_of_before(

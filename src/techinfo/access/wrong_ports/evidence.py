@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from techinfo.access.case.orders import equipment_of
 from techinfo.access.rights import runs
+from techinfo.access.wrong_ports.circuits import Lease, as_left, on_circuits
 from techinfo.access.wrong_ports.moves import moved
 from techinfo.access.wrong_ports.pairs import (
+    LASTING,
     Finding,
     FreePlace,
     OnFree,
@@ -20,6 +23,8 @@ from techinfo.access.wrong_ports.pairs import (
     wrong_ports,
 )
 from techinfo.history.free_ports import FreePort
+from techinfo.history.macs import Sight
+from techinfo.history.neighbours import Said
 from techinfo.history.observation import name_of, port_of
 from techinfo.history.store import HistoryFile
 from techinfo.history.whereabouts import (
@@ -28,6 +33,7 @@ from techinfo.history.whereabouts import (
     newest_baselines,
     on_free_ports,
     said,
+    said_on_free_ports,
     sights,
 )
 from techinfo.inventory import Inventory
@@ -59,19 +65,26 @@ def audited(
     belongings = expected(inventory, now)
     with inventory.database.read() as connection:
         attached = attached_since(connection)
-    if leases is not None:
-        seen += _leased(leases, attached, since, now)
+    leased = list(_leased(leases, attached, since, now)) if leases is not None else []
     if history is None:
-        return wrong_ports(belongings, seen, now)
+        return wrong_ports(belongings, [one for _, one in leased], now)
     belongings |= _outlets(inventory, history, since, belongings)
     lines = _Lines(inventory, history, attached)
     seen += _polled(lines, belongings, since)
     serials = list(_serials(lines, now))
     seen += [one for one in serials if isinstance(one, Seen)]
     free = [one for one in serials if isinstance(one, OnFree)]
-    free += _on_free_ports(inventory, history, since)
+    free += _on_free_ports(inventory, history, since, belongings)
+    found = wrong_ports(belongings, [*(one for _, one in leased), *seen], now)
+    left: dict[Lease, datetime] = {}
+    if leases is not None:
+        known = belongings.keys() | {one.equipment for _, one in leased}
+        known |= {one.equipment for one in seen}
+        for lease, one in on_circuits(inventory, leases, _lately(free, now), known, since):
+            left[lease] = min(one.since, left.get(lease, one.since))
+            free.append(one)
     looked = functools.partial(_looked, lines)
-    return [*wrong_ports(belongings, seen, now), *moved(belongings, seen, free, looked, now)]
+    return [*found, *moved(belongings, [*as_left(leased, left), *seen], free, looked, now)]
 
 
 def expected(inventory: Inventory, now: datetime) -> dict[str, tuple[str, str]]:
@@ -104,7 +117,9 @@ def _outlets(
 ) -> dict[str, tuple[str, str]]:
     """Words of neighbours that are the outlet of one access alone: equipment is named after it."""
     found: dict[str, tuple[str, str]] = {}
-    for word in {one.word for _, _, one in said(history, since)}:
+    words = {one.word for _, _, one in said(history, since)}
+    words |= {one.word for _, _, one in said_on_free_ports(history, since)}
+    for word in words:
         if word.upper() not in known and _OUTLET.fullmatch(word):
             access = inventory.listing.at_outlet(word)
             if access is not None:
@@ -114,20 +129,21 @@ def _outlets(
 
 def _leased(
     leases: LeaseLog, attached: Mapping[str, datetime], since: datetime, now: datetime
-) -> Iterator[Seen]:
+) -> Iterator[tuple[Lease, Seen]]:
     for row in leases.placed(since):
         if row.mac is None or row.access_id is None:
             continue
         until = min(max(row.heard, row.end or row.heard), now)
         if row.heard < attached.get(row.access_id, row.heard):
             continue  # it was of the port where the access was then
-        yield Seen(
+        one = Seen(
             equipment=row.mac.upper(),
             access_id=row.access_id,
             source=Source.OPTION82,
             since=row.start,
             until=until,
         )
+        yield Lease(one.equipment, row.address), one
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,8 +229,7 @@ def _polled(
                 until=sight.until,
             )
     for element, line, one in said(lines.history, since):
-        # Other words than those of an order or of the operator's own are no evidence.
-        known = next((word for word in (one.word, one.word.upper()) if word in belongings), None)
+        known = _known(one.word, belongings)
         access_id = lines.access_on(element, line) if known else None
         if access_id is not None and known is not None:
             yield Seen(
@@ -224,6 +239,14 @@ def _polled(
                 since=one.since,
                 until=one.until,
             )
+
+
+def _known(word: str, belongings: Container[str]) -> str | None:
+    """Equipment that a neighbour says it is, if it is of an order or of the operator's own.
+
+    Other words are no evidence.
+    """
+    return next((one for one in (word, word.upper()) if one in belongings), None)
 
 
 def _serials(lines: _Lines, now: datetime) -> Iterator[Seen | OnFree]:
@@ -265,7 +288,9 @@ def _looked(lines: _Lines, access_id: str) -> datetime | None:
     return max(read, default=None)
 
 
-def _on_free_ports(inventory: Inventory, history: HistoryFile, since: datetime) -> Iterator[OnFree]:
+def _on_free_ports(
+    inventory: Inventory, history: HistoryFile, since: datetime, belongings: Container[str]
+) -> Iterator[OnFree]:
     """What is on ports without an access, which the records have left free since they were read."""
 
     @functools.cache
@@ -276,13 +301,27 @@ def _on_free_ports(inventory: Inventory, history: HistoryFile, since: datetime) 
 
     for element, port, sight in on_free_ports(history, since):
         if is_free(element, port):
-            place = FreePlace(
-                element=element, name=port.name, descr=port.descr, if_index=port.if_index
-            )
-            yield OnFree(
-                equipment=sight.mac,
-                place=place,
-                source=Source.MAC_TABLE,
-                since=sight.since,
-                until=sight.until,
-            )
+            yield _on(element, port, sight.mac, Source.MAC_TABLE, sight)
+    for element, port, word in said_on_free_ports(history, since):
+        known = _known(word.word, belongings)
+        if known is not None and is_free(element, port):
+            yield _on(element, port, known, Source.LLDP, word)
+
+
+def _on(element: str, port: FreePort, equipment: str, source: Source, one: Sight | Said) -> OnFree:
+    return OnFree(
+        equipment=equipment,
+        place=FreePlace(element=element, name=port.name, descr=port.descr, if_index=port.if_index),
+        source=source,
+        since=one.since,
+        until=one.until,
+    )
+
+
+def _lately(free: Iterable[OnFree], now: datetime) -> dict[str, set[FreePlace]]:
+    """Element -> its ports without an access on which something is; of an OLT there are none."""
+    found: defaultdict[str, set[FreePlace]] = defaultdict(set)
+    for one in free:
+        if one.place.ont_id is None and now - one.until < LASTING:
+            found[one.place.element].add(one.place)
+    return found

@@ -29,7 +29,11 @@ from techinfo.access.wrong_ports.pairs import (
     stays_of,
 )
 
-_DELAY = {Source.OPTION82: NOWHERE, Source.MAC_TABLE: timedelta(hours=1)}
+_DELAY = {
+    Source.OPTION82: NOWHERE,
+    Source.MAC_TABLE: timedelta(hours=1),
+    Source.LLDP: timedelta(hours=1),
+}
 """So long a source may tell of equipment where it is no more: until a lease ends, until a poll."""
 _NO_TIME = timedelta(0)
 
@@ -108,8 +112,9 @@ def _guests(rows: Iterable[OnFree], known: _Known) -> Iterator[_Guest]:
     by_equipment: defaultdict[str, list[OnFree]] = defaultdict(list)
     for row in rows:
         by_equipment[row.equipment].append(row)
-    for equipment, told in by_equipment.items():
+    for equipment, rows_of_it in by_equipment.items():
         stays = known.stays.get(equipment, ())
+        told = [_certain(row, stays) for row in rows_of_it]
         before = home_of(stays[-1]) if stays else None
         yield _Guest(
             equipment=equipment,
@@ -118,6 +123,15 @@ def _guests(rows: Iterable[OnFree], known: _Known) -> Iterator[_Guest]:
             until=max(row.until for row in told),
             seen=tuple(told),
         )
+
+
+def _certain(row: OnFree, stays: Iterable[Stay]) -> OnFree:
+    """A DHCP server tells when it first and last heard an identifier, and not what was between.
+
+    What was somewhere else in between is there for certain when it was heard last.
+    """
+    been = any(_is_after(one, row.since) for stay in stays for one in stay.seen)
+    return replace(row, since=row.until) if been and row.source is Source.OPTION82 else row
 
 
 def _of_port(place: FreePlace, guests: Sequence[_Guest], known: _Known) -> Iterator[Finding]:

@@ -42,7 +42,7 @@ def proposal(inventory: Inventory, finding: Finding) -> Proposal | None:
     if finding.kind is Kind.SWAPPED and other is not None:
         return Proposal(moves=((one, other), (other, one)))
     if finding.kind is Kind.MOVED and finding.free is not None:
-        there = _there(one, finding.free)
+        there = on_free_port(one, finding.free)
         return Proposal(moves=((one, there),)) if there is not None else None
     return None
 
@@ -80,7 +80,7 @@ def confirm(
     return False
 
 
-def _there(access: Access, free: FreePlace) -> Access | None:
+def on_free_port(access: Access, free: FreePlace) -> Access | None:
     """An access on a port without one, which is called as the access calls its own.
 
     ``None``: only the source of the records knows what it would be called there, or another kind of

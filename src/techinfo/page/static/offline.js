@@ -97,27 +97,50 @@ async function noted(accessId, text) {
   await put("notes", await sealed(row.key, id, { accessId, text }));
 }
 
-async function sendNotes(user) {
+async function sendNotes(user, tries = 0) {
   const row = await held();
   if (!row || row.user !== user) return;
   for (const one of await all("notes")) {
     const note = await unsealed(row.key, one);
-    const body = {
-      accessId: note.accessId, createdBy: user, heading: note.text.split("\n")[0].slice(0, 100),
-      description: note.text, problemType: "OTHER",
-    };
-    const answer = await fetch("/2.6/tickets", {
-      method: "POST", headers: { "Content-Type": "application/json", "Idempotency-Key": one.id }, body: JSON.stringify(body),
-    });
-    await answer.text();
-    if (answer.ok) {
+    const answer = await ticketed(one.id, user, note);
+    if (answer?.ok) {
       await drop("notes", one.id);
       say(root.sent.replace("%s", note.accessId));
-    } else if (answer.status < 500 && answer.status !== 429 && answer.status !== 401) {
-      say(root.unsent.replace("%s", note.accessId));
+    } else if (!answer || answer.status >= 500 || answer.status === 429) {
+      setTimeout(unlessLeft, waiting(answer, tries), () => sendNotes(user, tries + 1));
       return;
-    } else return;
+    } else {
+      if (answer.status !== 401) say(root.unsent.replace("%s", note.accessId));
+      return;
+    }
   }
+}
+
+// The answer; undefined: there was none.
+async function ticketed(key, user, note) {
+  const body = {
+    accessId: note.accessId, createdBy: user, heading: note.text.split("\n")[0].slice(0, 100),
+    description: note.text, problemType: "OTHER",
+  };
+  try {
+    const answer = await fetch("/2.6/tickets", {
+      method: "POST", headers: { "Content-Type": "application/json", "Idempotency-Key": key }, body: JSON.stringify(body),
+    });
+    await answer.text();
+    return answer;
+  } catch {
+    return undefined;
+  }
+}
+
+// How long it is until the next try: as long as the service says, else each time twice as long.
+const SOON = 15 * 1000;
+const LONG = 10 * 60 * 1000;
+
+function waiting(answer, tries) {
+  const told = answer?.headers.get("Retry-After") ?? "";
+  if (/^[0-9]{1,5}$/.test(told)) return told * 1000;
+  return Math.min(SOON * 2 ** tries, LONG) * (1 + Math.random());
 }
 
 function say(text) {
@@ -143,6 +166,17 @@ async function seen() {
     along.addEventListener("click", () => takeAlong(user, along));
   }
   await sendNotes(user);
+}
+
+let leaving = false;
+
+// Who leaves a page aborts what it was writing.
+async function unlessLeft(work) {
+  try {
+    await work();
+  } catch (error) {
+    if (!leaving) throw error;
+  }
 }
 
 // A page that is left writes no more: what was kept is erased first, then the form is sent.
@@ -280,12 +314,7 @@ if (can) {
   } else {
     navigator.serviceWorker.register(root.worker, { scope: `${base}/` });
     document.querySelector("[data-logout]")?.addEventListener("submit", logOut);
-    let leaving = false;
     window.addEventListener("pagehide", () => { leaving = true; });
-    try {
-      if (root.user) await seen();
-    } catch (error) {
-      if (!leaving) throw error;  // who leaves a page aborts what it was writing
-    }
+    if (root.user) await unlessLeft(seen);
   }
 }
