@@ -27,7 +27,6 @@ from techinfo.access.freshness import CachePolicy
 from techinfo.access.past import History
 from techinfo.collect import PollingLimits
 from techinfo.config import User
-from techinfo.history.due import Rhythm
 from techinfo.history.links import Transition
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
@@ -36,6 +35,7 @@ from techinfo.history.writing import HistoryWriter, PollNote, PortNote
 from techinfo.inventory import Inventory
 from techinfo.inventory.works import Works
 from techinfo.inventory.works.records import scope_of
+from techinfo.polling.due import Rhythm
 from techinfo.polling.poller import EVERYWHERE, Poller
 
 _PASSWORD = "sesame"  # noqa: S105 - of the test

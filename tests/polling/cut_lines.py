@@ -27,13 +27,13 @@ from tests.polling.on_our_clock import Playing, lived
 
 from techinfo.history.disturbances import Scope
 from techinfo.history.disturbed import Disturbed
-from techinfo.history.due import Rhythm
 from techinfo.history.store import HistoryFile
 from techinfo.history.writing import HistoryWriter
 from techinfo.inventory import Inventory
 from techinfo.lab.holdings import Holdings
 from techinfo.lab.network import Network as Wire
 from techinfo.polling.around import InventorySurroundings
+from techinfo.polling.due import Rhythm
 from techinfo.recordings.recording import Recording, parse
 from techinfo.snmp.engine import SnmpEngine
 

@@ -13,12 +13,12 @@ from tests.snmp.whole_switch import ADDRESSES, PORTS, switch
 
 from techinfo.collect import Collector, PollingLimits, Target
 from techinfo.collect.registry import load
-from techinfo.history.due import Kind, Rhythm
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
 from techinfo.history.writing import HistoryWriter, PollNote
 from techinfo.inventory import Inventory
 from techinfo.polling.costs import cost
+from techinfo.polling.due import Kind, Rhythm
 from techinfo.polling.poller import EVERYWHERE, FACTS, Poller
 from techinfo.snmp import ber
 from techinfo.snmp.engine import SnmpEngine

@@ -27,11 +27,11 @@ from pathlib import Path
 from tests.polling.many import DRIVER, TIMEOUTS, Fleet, House, Kept, kept, most_requests, rows
 
 from techinfo.collect.registry import load
-from techinfo.history.due import Rhythm
 from techinfo.history.store import HistoryFile
 from techinfo.lab import Lab
 from techinfo.lab.site import FaultSpec, LabDevice
 from techinfo.model import utc_now
+from techinfo.polling.due import Rhythm
 from techinfo.snmp.engine import SnmpEngine
 
 _OF_A_LAB = 2500

@@ -10,8 +10,8 @@ from tests.access import made_up as m
 from tests.access.played import Clock, Recordings
 
 from techinfo.collect import Collector, PollingLimits, Target
-from techinfo.history.due import Kind, Rhythm
 from techinfo.polling.costs import cost, load
+from techinfo.polling.due import Kind, Rhythm
 from techinfo.polling.poller import FACTS
 
 

@@ -17,13 +17,13 @@ from techinfo.access.attachment import element_target
 from techinfo.collect import Collector, PollingLimits
 from techinfo.collect.target import PortName
 from techinfo.errors import InventoryError
-from techinfo.history.due import Kind, Rhythm
 from techinfo.history.events import Happened
 from techinfo.history.outages import gasped
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
 from techinfo.history.writing import HistoryWriter
 from techinfo.inventory import Inventory
+from techinfo.polling.due import Kind, Rhythm
 from techinfo.polling.hearing import Hearing
 from techinfo.polling.poller import FACTS, Poller
 from techinfo.traps.heard import Heard, Said

@@ -16,10 +16,10 @@ from tests.polling.many import DRIVER, Fleet, House, kept, most_requests, rows
 from tests.polling.on_our_clock import Playing, lived
 
 from techinfo.collect.registry import load
-from techinfo.history.due import Rhythm
 from techinfo.history.store import HistoryFile
 from techinfo.lab.holdings import Holdings
 from techinfo.lab.network import Network
+from techinfo.polling.due import Rhythm
 from techinfo.recordings.recording import parse
 from techinfo.snmp.engine import SnmpEngine
 

@@ -22,13 +22,13 @@ from techinfo.access.troubleshoot import Troubleshooter
 from techinfo.access.viewer import Role, Viewer
 from techinfo.collect import Collector, PollingLimits, Target
 from techinfo.errors import SnmpTimeoutError
-from techinfo.history.due import Rhythm
 from techinfo.history.recording import Recorder
 from techinfo.history.store import HistoryFile
 from techinfo.history.whereabouts import on_free_ports, said, said_on_free_ports
 from techinfo.history.writing import HistoryWriter
 from techinfo.inventory import Inventory
 from techinfo.model import Fact
+from techinfo.polling.due import Rhythm
 from techinfo.polling.people import PeoplesCollector
 from techinfo.polling.poller import Poller
 

@@ -13,10 +13,10 @@ from techinfo.cli.options import ConfigOption, inventory_of, settings_of
 from techinfo.collect import Registry, load
 from techinfo.driver.driver import Driver
 from techinfo.errors import ConfigError
-from techinfo.history.due import Rhythm
 from techinfo.inventory import Element, Inventory
 from techinfo.polling.costs import Load
 from techinfo.polling.costs import load as load_of
+from techinfo.polling.due import Rhythm
 from techinfo.polling.poller import EVERYWHERE
 from techinfo.polling.rhythm import rhythm_of
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from techinfo.driver.driver import Driver
 from techinfo.facts.build import plan_facts
 from techinfo.facts.joins import columns_of
-from techinfo.history.due import Kind, Rhythm
 from techinfo.model import Fact
+from techinfo.polling.due import Kind, Rhythm
 from techinfo.polling.poller import FACTS
 
 _GREETING = 6

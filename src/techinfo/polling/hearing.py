@@ -18,11 +18,11 @@ from techinfo.access.attachment import element_target
 from techinfo.collect import AnyCollector
 from techinfo.collect.target import PortName, Target
 from techinfo.errors import TechinfoError
-from techinfo.history.due import Kind
 from techinfo.history.events import Happened, PortEvent
 from techinfo.history.writing import PollNote, PortNote
 from techinfo.inventory import Element, Inventory
 from techinfo.model import Fact, PortFacts, utc_now
+from techinfo.polling.due import Kind
 from techinfo.polling.poller import FACTS, Poller
 from techinfo.traps.heard import Heard, Said
 

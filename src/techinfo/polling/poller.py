@@ -1,6 +1,6 @@
 """Elements that are asked again and again, by the same collector and within the same limits.
 
-What is due is the business of `techinfo.history.due`; here it is begun, and noted what came of it.
+What is due is the business of `techinfo.polling.due`; here it is begun, and noted what came of it.
 A poll that fails leaves unknown time and nothing else.
 """
 
@@ -21,13 +21,13 @@ from techinfo.access.attachment import element_target, is_named, names_on
 from techinfo.access.rights import runs
 from techinfo.collect import AnyCollector, Reading, Target
 from techinfo.errors import DeviceUnreachableError, SnmpTimeoutError, TechinfoError
-from techinfo.history.due import Due, Kind, Polled, Rhythm, due, harmful, wakes
 from techinfo.history.observation import name_of
 from techinfo.history.recording import Recorder
 from techinfo.history.writing import PollNote, Tenants
 from techinfo.if_types import AGGREGATE_TYPE, DSL_TYPES, ETHERNET_TYPES, PON_TYPES
 from techinfo.inventory import Element, Inventory
 from techinfo.model import Fact, Port, PortFacts, utc_now
+from techinfo.polling.due import Due, Kind, Polled, Rhythm, due, harmful, wakes
 from techinfo.polling.onts import of_onts
 from techinfo.polling.people import PeoplesCollector
 

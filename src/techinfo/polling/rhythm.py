@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from techinfo.config import PollingSettings
 from techinfo.config.polling import hours
-from techinfo.history.due import Rhythm, Window
+from techinfo.polling.due import Rhythm, Window
 
 
 def rhythm_of(settings: PollingSettings) -> Rhythm:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from techinfo.history.due import (
+from techinfo.polling.due import (
     Due,
     Kind,
     Polled,
