@@ -211,7 +211,7 @@ def test_a_cable_without_a_link_is_tested(
     whole = _ask(served, "dump/cables-1?device=true", method="GET").json()
     by_name = {port["name"]: port for port in whole["ports"]}
     assert by_name["1/1"]["cableTest"] == told["cableTest"]
-    assert "cableTest" not in by_name["1/2"]
+    assert "cableTest" not in by_name["1/4"]
     with AuditFile.open(folder / "audit.sqlite") as file:
         entries = file.entries(access_id="cables-1", user="eng")
     assert ("POST", 200) in {(e.method, e.status) for e in entries if e.path.endswith("cabletest")}

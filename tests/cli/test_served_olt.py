@@ -5,6 +5,7 @@ What the OLT prints is made up in the shape of public scripts (MA5800).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,8 @@ def _ask(served: Running, path: str, auth: tuple[str, str] = AUTH) -> Any:
 
 def test_an_access_behind_an_ont_is_answered_by_it(served: Running, line: SshServer) -> None:
     """One command a fact, in one session; what SNMP tells is not asked again."""
+    before = Counter(line.device.commands)
+
     told = _ask(served, "techinfo/v1/dump/P-0")
 
     assert told["status"]["link"] is True
@@ -139,7 +142,7 @@ def test_an_access_behind_an_ont_is_answered_by_it(served: Running, line: SshSer
     sources = {name: part.get("source") for name, part in told["parts"].items()}
     assert (sources["macAddressTable"], sources["portVlans"]) == ("cli", "cli")
     assert sources["status"] is None
-    assert dict(line.device.commands) == {VLANS: 1, LEARNT: 1}
+    assert Counter(line.device.commands) - before == Counter({VLANS: 1, LEARNT: 1})
     assert line.device.most == 1
     assert line.device.heard[0].startswith(f"enable\n{SECRET}\ndisplay ")
 

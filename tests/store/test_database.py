@@ -9,13 +9,14 @@ import stat
 import subprocess
 import sys
 import threading
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Column, Integer, MetaData, Table, delete, insert, select
 
 from techinfo.errors import InventoryError
+from techinfo.store import database as module
 from techinfo.store import files
 from techinfo.store.database import (
     Schema,
@@ -565,3 +566,31 @@ def test_a_damaged_file_is_not_written_until_all_of_it_is_sound(tmp_path: Path) 
         assert database.look() == ""
         with database.write() as connection:
             connection.execute(insert(_rows), [{"number": 2000}])
+
+
+def test_a_connection_of_the_time_when_nothing_could_be_written_is_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite opens a file for reading alone where the system says EROFS, and it stays so."""
+
+    def for_reading(uri: str, busy_timeout_s: float) -> sqlite3.Connection:
+        return files.connect_to(uri.replace("mode=rw", "mode=ro"), busy_timeout_s)
+
+    with open_database(tmp_path / "rows.sqlite", _schema()) as database:
+        with monkeypatch.context() as patched:
+            patched.setattr(module, "connect_to", for_reading)
+            database._engine.dispose()
+            with database.read(), database.read() as connection:
+                assert connection.execute(select(_rows)).all() == []
+            assert "readonly" in database.look()
+            with database.read(), database.read(), database.read():
+                pass
+
+        database.look()  # by one of those
+        assert database.look() == ""
+        for held in (0, 1, 2):  # whichever connection it is
+            with ExitStack() as reading:
+                for _ in range(held):
+                    reading.enter_context(database.read())
+                with database.write() as connection:
+                    connection.execute(insert(_rows).values(number=held))

@@ -33,6 +33,7 @@ from techinfo.store.files import (
     in_words,
     log_emptied,
     make,
+    pragma,
 )
 from techinfo.store.statements import SHARED
 
@@ -220,11 +221,19 @@ class SqliteDatabase:
         if not self.trouble:
             _log.error("%s", words)
         self.trouble = words
+        if code == sqlite3.SQLITE_READONLY:
+            self._open_anew()
 
     def _sound(self) -> None:
         if self.trouble and not self._damaged:
             _log.warning("%s: can be read and written again", self.name)
             self.trouble = ""
+            self._open_anew()
+
+    def _open_anew(self) -> None:
+        """Keep no connection: one that was opened while nothing could be written never writes."""
+        if self._path is not None:
+            self._engine.dispose()
 
     def _refuse(self, words: str) -> TechinfoError:
         self._note(f"{self.name}: {words}", sqlite3.SQLITE_CANTOPEN)
@@ -291,7 +300,7 @@ class SqliteDatabase:
         try:
             with self._engine.connect() as connection:
                 _refuse_foreign(connection, self.name, self._schema)
-                if _pragma(connection, "user_version") != self._schema.version:
+                if pragma(connection, "user_version") != self._schema.version:
                     raise self._refuse("is of an older schema; restart the service")
         except TechinfoError as error:
             self._damaged, self.trouble = True, str(error)
@@ -371,7 +380,7 @@ def open_read_only(path: Path, schema: Schema, *, busy_timeout_s: float = 5.0) -
     try:
         with database.read() as connection:
             _refuse_foreign(connection, database.name, schema)
-            if _pragma(connection, "user_version") != schema.version:
+            if pragma(connection, "user_version") != schema.version:
                 raise schema.fault(f"{path}: is of an older schema, and cannot be brought up")
     except BaseException:
         database.close()
@@ -394,7 +403,7 @@ def _prepared(database: SqliteDatabase, schema: Schema) -> SqliteDatabase:
     try:
         with database.read() as connection:
             _refuse_foreign(connection, database.name, schema)
-            current = _pragma(connection, "user_version") == schema.version
+            current = pragma(connection, "user_version") == schema.version
         if not current:
             _bring_up(database, schema)
     except BaseException:
@@ -404,11 +413,11 @@ def _prepared(database: SqliteDatabase, schema: Schema) -> SqliteDatabase:
 
 
 def _refuse_foreign(connection: Connection, name: str, schema: Schema) -> None:
-    found = _pragma(connection, "application_id")
+    found = pragma(connection, "application_id")
     tables = connection.exec_driver_sql("SELECT count(*) FROM sqlite_master").scalar_one()
     if found != schema.application_id and (found or tables):
         raise schema.fault(f"{name}: is the database of another program or purpose")
-    version = _pragma(connection, "user_version")
+    version = pragma(connection, "user_version")
     if version > schema.version:
         raise schema.fault(
             f"{name}: was written by a newer techinfo"
@@ -420,7 +429,7 @@ def _bring_up(database: SqliteDatabase, schema: Schema) -> None:
     """Create the tables, or migrate step by step, all in one transaction."""
     left: Callable[[], None] | None = None
     with database.rebuild() as connection:
-        version = _pragma(connection, "user_version")
+        version = pragma(connection, "user_version")
         if version == 0:
             schema.metadata.create_all(connection)
         elif version < schema.version:
@@ -439,8 +448,3 @@ def _bring_up(database: SqliteDatabase, schema: Schema) -> None:
         connection.exec_driver_sql(f"PRAGMA user_version = {schema.version}")
     if left is not None:
         left()
-
-
-def _pragma(connection: Connection, name: str) -> int:
-    value = connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
-    return int(value)

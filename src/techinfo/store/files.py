@@ -155,3 +155,9 @@ def log_emptied(connection: Connection) -> bool:
         if not busy or time.monotonic() > until:
             return not busy
         time.sleep(0.05)
+
+
+def pragma(connection: Connection, name: str) -> int:
+    """A number that SQLite keeps of a file (https://sqlite.org/pragma.html)."""
+    value = connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+    return int(value)
