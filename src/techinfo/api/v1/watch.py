@@ -11,6 +11,7 @@ from fastapi.responses import StreamingResponse
 
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import about
+from techinfo.api.asgi.auth import AGAIN
 from techinfo.api.asgi.bodies import body_schema, json_body
 from techinfo.api.dependencies import (
     DEVICE_ERRORS,
@@ -19,6 +20,7 @@ from techinfo.api.dependencies import (
     CurrentAppState,
     CurrentUser,
     cause_response,
+    viewer_of,
 )
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.json_body import JSONResponse
@@ -122,7 +124,7 @@ async def _newest(app_state: AppState, user: Viewer, access: str) -> Report:
     responses=DEVICE_ERRORS | {200: {"content": {"text/event-stream": {"schema": {}}}}},
 )
 async def live_view(
-    user: CurrentUser, access: AccessId, app_state: CurrentAppState
+    request: Request, user: CurrentUser, access: AccessId, app_state: CurrentAppState
 ) -> StreamingResponse:
     """An access as it is, every five seconds (an ONT: ten), for fifteen minutes at most.
 
@@ -132,6 +134,11 @@ async def live_view(
     often as its sensor renews: `lightAt`, `lightEvery`. Engineers are shown every second where a
     probe has seen that the model bears it.
     """
+
+    async def again() -> Viewer:
+        await request.scope["state"][AGAIN]()
+        return await viewer_of(request)
+
     told = live(
         app_state.access_service,
         app_state.live_views,
@@ -139,6 +146,7 @@ async def live_view(
         access,
         now=app_state.troubleshooter.now,
         pause=app_state.pause,
+        again=again,
         longest=app_state.live_longest,
     )
     first = await anext(told)  # refusals are answers, and no streams
