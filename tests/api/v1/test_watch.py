@@ -391,6 +391,40 @@ def test_a_live_view_ends_with_the_right(watched: Any) -> None:
     assert max(times) < "2026-11-21T10:02:05Z"
 
 
+@pytest.mark.parametrize("way", ["password", "token", "session"])
+def test_a_live_view_ends_with_the_log_in(watched: Any, way: str) -> None:
+    """A user who is denied is shown nothing more, whatever they have logged in by."""
+    one = watched(held("isp", **LONG))
+    asked_before: list[int] = []
+    waited = one.state[0].pause
+
+    async def pause(seconds: float) -> None:
+        await waited(seconds)
+        if one.clock.at >= NOW + timedelta(minutes=1) and not asked_before:
+            one.state[0].middleware.logins.deny(["isp"])
+            asked_before.append(len(one.devices.asked))
+
+    one.api.app.state.app_state = replace(one.state[0], pause=pause)
+
+    async def words(client: httpx.AsyncClient) -> httpx.Response:
+        headers = {}
+        if way == "token":
+            form = {"grant_type": "client_credentials"}
+            made = await client.post("/oauth2/token", data=form, auth=PROVIDER)
+            headers = {"Authorization": f"Bearer {made.json()['access_token']}"}
+        if way == "session":
+            await client.post("/techinfo/v1/sessions", auth=PROVIDER)
+        auth = PROVIDER if way == "password" else None
+        return await client.get("/techinfo/v1/live/A-1", auth=auth, headers=headers)
+
+    told = sent(talk(one, words))
+
+    kind, body = told[-1]
+    assert (kind, body["code"]) == ("end", "unauthorised")
+    assert len([kind for kind, _ in told if kind == "reading"]) == 12
+    assert asked_before == [len(one.devices.asked)]
+
+
 def viewer(name: str) -> Any:
     """Somebody of the operator's."""
     from techinfo.access.viewer import Role, Viewer
