@@ -67,13 +67,18 @@ class Report:
             f"Watched from {rfc3339(watch.begun)} to {rfc3339(watch.ended or watch.until)}:"
             f" {watch.reads} readings, {watch.missed} without an answer."
         ]
-        lines.append(
-            f"The link was lost at least {_TIMES.get(self.losses, f'{self.losses} times')}."
-            if self.losses
-            else "The link was not lost."
-        )
+        lines.append(self._of_the_link())
         lines += [_line(one.told) for one in self.seen[-_MOST_LINES:]]
         return "\n".join(lines)
+
+    def _of_the_link(self) -> str:
+        if self.losses:
+            return f"The link was lost at least {_TIMES.get(self.losses, f'{self.losses} times')}."
+        if not self.watch.reads:
+            return "Nothing was read, so that nothing is known of the link."
+        if self.watch.missed:
+            return "The link was not seen to be lost."
+        return "The link was not lost."
 
 
 _MOST_LINES = 40
