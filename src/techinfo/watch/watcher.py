@@ -280,7 +280,12 @@ class Watcher:
 
     async def _note(self, one: _Running, seen: Iterable[Seen], *, read: bool) -> None:
         found = list(seen)
-        one.watch = await asyncio.to_thread(self._watches.note, one.watch, found, read=read)
+        noted = await asyncio.to_thread(self._watches.note, one.watch, found, read=read)
+        if noted is None:  # `privacy erase`: nothing of it may be kept or told
+            if self._running.get(one.watch.access_id) is one:
+                del self._running[one.watch.access_id]
+            return
+        one.watch = noted
         if self._on_event is not None:
             for event in found:
                 await self._on_event(one.watch, event)

@@ -225,6 +225,25 @@ def test_it_ends_by_itself_and_is_forgotten_fourteen_days_later(watched: Any) ->
     assert Watches(one.file).of_access("A-1") == ()
 
 
+def test_a_watch_of_who_is_erased_ends_and_tells_nothing(watched: Any) -> None:
+    """The switch is asked once more, and never again."""
+    one = watched(held("isp", **LONG))
+
+    async def words(client: httpx.AsyncClient) -> int:
+        await client.post("/techinfo/v1/watch", json=wanted(), auth=PROVIDER)
+        await one.watcher.settled()
+        one.file.erase(access_id="A-1")
+        one.up = False
+        await one.minutes(1)
+        visits = one.api.collector.visits
+        await one.minutes(3)
+        assert one.watcher.count == 0
+        return int(one.api.collector.visits - visits)
+
+    assert talk(one, words) == 0
+    assert (one.told, one.ended) == ([], [])
+
+
 @pytest.mark.parametrize(
     ("read", "line"),
     [
