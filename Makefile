@@ -41,7 +41,11 @@ test-later: .venv-test/.ready  ## every test with the date 400 days on: no test 
 	TESTS_DAYS_LATER=400 PYTHONPATH=$(CURDIR)/tests/later .venv-test/bin/pytest -q -n auto --dist loadfile \
 	  -W ignore::pytest.PytestAssertRewriteWarning
 
-mutants: .venv-test/.ready  ## small bugs put in, one at a time: which survive the tests? An hour at most; goes on where it stopped
+.venv-test/.mutants: requirements/mutants.txt .venv-test/.ready
+	@.ci/get-packages .venv-test/bin/pip requirements/mutants.txt
+	@touch $@
+
+mutants: .venv-test/.mutants  ## small bugs put in, one at a time: which survive the tests? An hour at most; goes on where it stopped
 	.venv-test/bin/python -m tests.mutants
 
 .venv-clients/.ready: requirements/clients.txt
@@ -117,6 +121,7 @@ lock: .venv-test/.ready  ## write the lock files anew, with the hash of every fi
 	$(COMPILE) -o requirements/run.txt pyproject.toml
 	for kind in clients docs; do $(COMPILE) -o requirements/$$kind.txt requirements/$$kind.in; done
 	for kind in demo dev; do $(COMPILE) --extra $$kind -o requirements/$$kind.txt pyproject.toml; done
+	$(COMPILE) -o requirements/mutants.txt requirements/mutants.in
 	$(MAKE) sbom
 
 sbom: .venv-test/.ready  ## what the service is made of (CycloneDX), from its lock file

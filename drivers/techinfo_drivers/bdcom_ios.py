@@ -125,7 +125,7 @@ _BDCOM_IOS = d.Driver(
             verified_by=("bdcom",),
             port=_PON_OF_ONU,
             ont_id=_ONT_ID,
-            up=d.Column(_OPER_STATUS, d.is_one_of(frozenset({1}), "ifOperStatus is up(1)")),
+            up=d.Column(_OPER_STATUS, d.standard.up),
         ),
         d.OntTable(
             mib="NMS-GPON-MIB",

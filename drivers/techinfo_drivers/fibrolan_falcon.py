@@ -14,18 +14,10 @@ _UNPLUGGED = 2  # flSfpAlarmStatus, bit 1
 _MICROWATTS = d.watts(1e-6)
 _FIBROLAN = "FIBROLAN-SFP-MIB 2014-04-01"
 
-
-def _read(row: d.Row) -> d.Row | None:
-    """Octets of 0xFF are no reading: 6553 uW and mV, 65 mA, -1 degC in one row (Falcon-X)."""
-    voltage = row.get("voltage")
-    return None if voltage is not None and voltage > 6.5 else row
-
-
 _FALCON_OPTICS = (
     d.TransceiverTable(
         mib=_FIBROLAN,
         verified_by=(_FALCON_X,),
-        row=_read,
         rx_power=d.Column(f"{_MONITORING}.1", _MICROWATTS),
         tx_power=d.Column(f"{_MONITORING}.2", _MICROWATTS),
         temperature=d.Column(f"{_MONITORING}.3", d.celsius()),

@@ -235,7 +235,7 @@ def test_what_was_told_as_seen_is_not_told_again_and_nothing_is_missed(desk: Tic
 
 
 MALFORMED: list[tuple[Any, str]] = [
-    ({"status": "CLOSED"}, "responsible is mandatory when a ticket is closed"),
+    ({"status": "CLOSED"}, "malformed request: responsible is mandatory when a ticket is closed"),
     ({}, "nothing is to be changed"),
     ({"status": "DONE"}, "status"),
     ({"responsible": "ME"}, "responsible"),

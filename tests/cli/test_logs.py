@@ -119,3 +119,11 @@ def test_who_logs_does_not_wait_while_lines_are_written() -> None:
 
     assert not is_held_up
     assert slow.written == "first\nsecond\nthird\n"
+
+
+def test_a_handler_has_the_lock_that_logging_takes() -> None:
+    """From Python 3.13 on `logging.Handler.handle` takes it without a look whether it is there."""
+    handler = Gathering(cast("TextIO", _Slow()))
+
+    assert handler.lock is not None
+    handler.close()

@@ -323,6 +323,29 @@ def test_a_running_service_keeps_its_files(reloading: tuple[Path, Running]) -> N
 
 
 @pytest.mark.long
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM])
+def test_a_live_view_ends_with_the_settings_and_the_service(
+    folder: Path, number: signal.Signals
+) -> None:
+    """It goes on neither by rights of before, nor until the service loses its patience."""
+    with _running(folder) as running:
+        url = f"{running.url}/techinfo/v1/live/A-1"
+        with httpx.stream("GET", url, auth=ANN, timeout=PATIENCE_S, verify=PLAIN) as stream:
+            told = stream.iter_lines()
+            assert next(told) == "event: reading"
+            _write(folder, users=(BOB,))
+            running.signal(number)
+            *_, kind, data = (line for line in told if line)
+        if number == signal.SIGTERM:
+            assert running.status() == 0
+        errors = running.errors
+
+    assert kind == "event: end"
+    assert json.loads(data.removeprefix("data: "))["code"] == "overloaded"
+    assert "Traceback" not in errors
+
+
+@pytest.mark.long
 def test_a_terminal_that_is_closed_ends_the_service(folder: Path) -> None:
     """SIGHUP says that, too; nobody would know of a service that went on."""
     pid, terminal = pty.fork()

@@ -82,6 +82,8 @@ def test_a_secret_is_read_from_a_file(write: Write, tmp_path: Path, end: str) ->
         ("[snmp]\ntimeouts = [1, 'x']", "snmp.timeouts[1]", "found 'x'"),
         ("service = 3", "service", "is a section with keys of its own"),
         ("credentials = 3", "credentials", "is a section with keys of its own"),
+        ("[polling]\nsites = 'ELM'", "polling.sites", "is a list, between square brackets"),
+        ("[inventory]\npath = 5", "inventory.path", "is a path, in quotes"),
         (
             "[credentials.default]\ncommunty_file = 'x'",
             "credentials.default.communty_file",

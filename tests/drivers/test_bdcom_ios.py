@@ -66,7 +66,12 @@ def test_an_onu_is_an_interface_with_its_port_in_its_name(
     made_up: MadeUp, port: int, ont: Ont
 ) -> None:
     """``GPON0/2:1``; an ONU of EPON has a MAC address for a serial number."""
-    assert made_up(_GP3600).ports[port].onts == (ont,)
+    assert made_up(_GP3600).ports[port].onts[0] == ont
+
+
+def test_an_onu_whose_status_is_unknown_is_not_down(made_up: MadeUp) -> None:
+    """IfOperStatus unknown(4)."""
+    assert made_up(_GP3600).ports[_EPON].onts[1:] == (Ont(ont_id=8),)
 
 
 @pytest.mark.parametrize(

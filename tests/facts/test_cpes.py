@@ -121,7 +121,7 @@ def test_hostile_indexes_are_no_harm(index: tuple[int, ...]) -> None:
     assert len(found) == (len(index) > 1)
 
 
-@pytest.mark.parametrize("up_time", [0, -5, 1 << 40])
+@pytest.mark.parametrize("up_time", [0, -5, 0x7FFFFFFF, 1 << 40])
 def test_an_uptime_that_is_none_gives_no_start(up_time: int) -> None:
     """Zero is not told, and nobody is up for centuries."""
     (cpe,) = cpes({f"{CPE}.1.1.1": b"first", f"{CPE}.4.1.1": up_time})

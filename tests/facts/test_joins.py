@@ -79,6 +79,16 @@ def test_a_bridge_port_is_looked_up() -> None:
     assert rows(7, reading) == ()
 
 
+def test_a_table_of_bridge_ports_that_is_text_is_a_table() -> None:
+    """Else a bridge port would be taken for the ifIndex of the same number (F2)."""
+    cells = switch((1, 7)) | {f"{BASE_PORT}.7": b"1", f"{FDB}.2.{MAC}": 7, f"{FDB}.3.{MAC}": 3}
+
+    reading = read_both(cells)
+
+    assert rows(1, reading) == (ENTRY,)
+    assert rows(7, reading) == ()
+
+
 def test_f2_without_a_table_a_bridge_port_is_an_if_index() -> None:
     """If that is a port."""
     cells = switch() | {f"{FDB}.2.{MAC}": 1, f"{FDB}.3.{MAC}": 3}

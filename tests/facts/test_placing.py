@@ -215,6 +215,20 @@ def test_the_switches_own_addresses_are_nobodys(rows: dict[str, Cell]) -> None:
     assert reading.port.macs == ()
 
 
+@pytest.mark.parametrize("group", ["1.0.94.1.2.3", "51.51.0.0.0.1", "255.255.255.255.255.255"])
+@pytest.mark.parametrize("number", [1, 99])
+def test_a_group_is_nobodys_address(group: str, number: int) -> None:
+    """It is told of no port, and is not missed where its number is none."""
+    entry = f"10.{group}"
+    cells = switch((1, 2)) | based({1: 1, 2: 2}) | q_bridge({5: 2})
+    cells |= {f"{Q_FDB}.2.{entry}": number, f"{Q_FDB}.3.{entry}": 3}
+
+    reading = read(cells)
+
+    assert told(reading) == {2: [5]}
+    assert reading.parts[Fact.MACS].state is State.OK
+
+
 @pytest.mark.parametrize("column", [EGRESS, STATIC_EGRESS])
 def test_a_lost_row_of_a_vlan_is_of_those_who_can_carry_it(column: str) -> None:
     """Port 2 is in VLAN 10, port 1 is not, and is told to have none."""

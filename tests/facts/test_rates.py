@@ -7,6 +7,7 @@ import pytest
 from techinfo.facts.port_facts import rate
 
 ETHERNET, LAG, VLAN, GPON, VDSL2, RADIO = 6, 161, 135, 250, 251, 71
+OTHER = 1  # what BDCOM calls its PON ports
 WRAP = 1 << 32
 
 
@@ -84,6 +85,8 @@ def test_an_if_high_speed_in_another_unit_is_recognised(
         (VDSL2, 63, 63_000_000, 63),
         (GPON, 2488, 4_294_967_295, 2488),
         (VDSL2, 0, 4_294_967_295, None),
+        (GPON, 4294, 4_294_967_295, None),
+        (OTHER, 4295, 0, None),
     ],
 )
 def test_other_media_have_rates_of_their_own(

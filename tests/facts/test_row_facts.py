@@ -152,6 +152,7 @@ def leases(cells: dict[str, Cell], **columns: Any) -> tuple[Lease, ...]:
         (0, None),
         (-5, None),
         (0xFFFFFFFF, None),
+        (0x7FFFFFFF, None),
         (1 << 63, None),
         (b"later", None),
     ],
@@ -237,7 +238,7 @@ def test_only_a_group_is_a_group(address: bytes, expected: bool) -> None:
 
 @pytest.mark.parametrize(
     ("up_time", "joined_at"),
-    [(90, NOW - timedelta(seconds=90)), (0, NOW), (-1, None), (1 << 63, None)],
+    [(90, NOW - timedelta(seconds=90)), (0, NOW), (-1, None), (1 << 63, None), (0x7FFFFFFF, None)],
 )
 def test_when_a_group_was_joined(up_time: int, joined_at: object) -> None:
     """An up-time that cannot be tells nothing."""

@@ -72,6 +72,10 @@ def test_what_spreadsheets_write_is_read(inventory: Inventory, write: Write, tex
         ),
         ("name,adress\nsw,192.0.2.1\n", r":1: unknown column 'adress' in a file of elements"),
         ("access_id,accessId\nA-1,A-1\n", r":1: accessId: the column stands twice"),
+        (
+            "name,address,community\nsw,192.0.2.1,s3cret\n",
+            r":1: unknown column 'community' in a file of elements; secrets stand in the",
+        ),
         ("access_id,\nA-1,7\n", r":1: unknown column '' in a file of accesses"),
         ("vlan\n100\n", r"a file of services needs the column service_type"),
         ('"access_id\nA-1\n', r":1: not CSV: .*a quoted cell must end on its line"),
@@ -91,6 +95,21 @@ def test_a_mistake_names_line_and_column(
     """Header and rows are told apart, and each row by its line."""
     with pytest.raises(InventoryImportError, match=said):
         inventory.import_file(write("a.csv", text))
+
+
+def test_a_wrong_column_is_told_once_beside_the_other_mistakes(
+    inventory: Inventory, write: Write
+) -> None:
+    """Told again for each of many rows it would hide what is wrong in them."""
+    rows = "".join(f"A-{number},x,x,{number}\n" for number in range(1, 4200))
+    path = write("a.csv", f"access_id,latitude,accessId,s_vlan\n{rows}")
+
+    with pytest.raises(InventoryImportError) as caught:
+        inventory.import_file(path)
+
+    assert str(caught.value).count("latitude") == 1
+    assert str(caught.value).count("accessId") == 1
+    assert ":4096: s_vlan: '4095' is not a whole number" in str(caught.value)
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "latin-1"])

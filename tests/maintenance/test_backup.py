@@ -38,6 +38,7 @@ from techinfo.store.user_records import StoredUser
 from techinfo.store.users import UsersFile
 from techinfo.tickets.records import NewTicket, Problem
 from techinfo.tickets.store import TicketFile
+from techinfo.webhooks.store import Webhook, add, publish
 
 NOW = datetime(2026, 10, 1, 12, 0, tzinfo=UTC)
 
@@ -466,3 +467,26 @@ def test_nothing_at_all_is_no_back_up(tmp_path: Path) -> None:
 
     with pytest.raises(BackupError, match="nothing to save"):
         back_up(_settings(tmp_path / "data"), tmp_path / "saved")
+
+
+def test_messages_of_who_was_erased_are_not_brought_back(
+    settings: Settings, tmp_path: Path
+) -> None:
+    """They name an access in their JSON alone."""
+    with TicketFile.open(settings.tickets.path) as file:
+        hook = Webhook(
+            id="h-1", provider="isp", sandbox=False, url="https://isp.example/x", created_at=NOW
+        )
+        add(file, hook, most=1)
+        for kind, facts in (
+            ("works", {"works": {"accessIds": ["A-2", "A-1"]}}),
+            ("watch", {"watch": {"accessId": "A-1"}}),
+        ):
+            assert publish(file, kind, NOW, {"isp": facts}) == 1
+    back_up(settings, tmp_path / "before", now=lambda: NOW)
+    erase(settings, OF_ACCESS, by="ann", now=lambda: NOW + timedelta(hours=1))
+
+    restore(settings, tmp_path / "before", now=lambda: NOW + timedelta(hours=4))
+
+    assert b"A-1" not in settings.tickets.path.read_bytes()
+    assert b"A-2" in settings.tickets.path.read_bytes()

@@ -37,7 +37,8 @@ from techinfo.maintenance.privacy import erase, erasures, found, targets
 from techinfo.maintenance.stores import STORES, Person
 from techinfo.model import Fact
 from techinfo.store.audit import AuditEntry, AuditFile
-from techinfo.tickets.records import NewTicket, Problem
+from techinfo.tickets import retention
+from techinfo.tickets.records import Change, NewTicket, Party, Problem, Reach, Status
 from techinfo.tickets.store import TicketFile
 from techinfo.tickets.tables import messages
 from techinfo.webhooks.store import Webhook, add, publish
@@ -282,4 +283,53 @@ def test_messages_about_an_access_are_told_and_erased(settings: Settings) -> Non
         {"watch": {"accessId": "A-2"}},
         {"works": {"accessIds": ["A-2"]}},
     ]
+    assert b"a-1" not in _octets(settings.tickets.path)
+
+
+def test_a_message_outlives_its_ticket_and_is_erased_all_the_same(settings: Settings) -> None:
+    """A short `tickets.keep_closed_days` takes the ticket before what webhooks were told of it."""
+    with TicketFile.open(settings.tickets.path) as tickets:
+        hook = Webhook(
+            id="h-1", provider="isp", sandbox=False, url="https://isp.example/x", created_at=NOW
+        )
+        add(tickets, hook, most=1)
+        made = tickets.create(
+            NewTicket(
+                provider="isp",
+                access_id="A-1",
+                created_by="Anna",
+                heading="no link",
+                description="dead",
+                problem=Problem.NO_LINK,
+            ),
+            None,
+            lambda: NOW,
+        ).ticket
+        closed = Change(by=Party.SP, status=Status.CLOSED)
+        tickets.change(made.own_reference, Reach(), closed, None, lambda: NOW)
+        later = NOW + timedelta(days=2)
+        assert retention.sweep(tickets, retention.bounds(1, later), later) == 1
+
+    told = {row.store: row for row in found(settings, Person(access_id="A-1"))}["tickets"]
+    erase(settings, Person(access_id="A-1"), by="ann")
+
+    assert [row["message"] for row in told.rows] == ["ticket.created", "ticket.closed"]
+    assert b"a-1" not in _octets(settings.tickets.path)
+
+
+def test_a_file_that_is_no_longer_used_is_told_and_erased_from(settings: Settings) -> None:
+    """Tickets of before they were switched off are somebody's still."""
+    with TicketFile.open(settings.tickets.path) as tickets:
+        hook = Webhook(
+            id="h-1", provider="isp", sandbox=False, url="https://isp.example/x", created_at=NOW
+        )
+        add(tickets, hook, most=1)
+        assert publish(tickets, "watch", NOW, {"isp": {"watch": {"accessId": "A-1"}}}) == 1
+    off = settings.tickets.model_copy(update={"desk": "none"})
+    settings = settings.model_copy(update={"tickets": off})
+
+    told = {row.store: row for row in found(settings, Person(access_id="A-1"))}["tickets"]
+    erase(settings, Person(access_id="A-1"), by="ann")
+
+    assert [row["message"] for row in told.rows] == ["watch"]
     assert b"a-1" not in _octets(settings.tickets.path)

@@ -148,7 +148,7 @@ DRIVER = d.Driver(
             ),
             ont_id=d.FromIndex(_ont_of, d.integer, "ONT of an ifIndex"),
             index_of=_index_of,
-            up=d.Column(_OPER_STATUS, d.is_one_of(frozenset({1}), "ifOperStatus is up(1)")),
+            up=d.Column(_OPER_STATUS, d.standard.up),
         ),
         d.OntTable(
             mib="public scripts",

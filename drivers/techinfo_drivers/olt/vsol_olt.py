@@ -32,6 +32,7 @@ def _port(pattern: str) -> d.Convert[str]:
 # gOnuStaInfoPhaseSta: logging, los, syncMib, working, dyingGasp, authFailed, offline, deactivated
 _PHASES = {0: False, 1: False, 2: False, 3: True, 4: False, 5: False, 6: False, 7: False}
 _CAUSES = {1: "los", 4: "dying-gasp", 7: "deactivated"}
+_LEVEL = d.dbm(special={0: None})  # 0.00, 0.000: a port that has none (librenms#19850)
 _METRES = d.Convert("m, 0 is none", lambda c: c if isinstance(c, int) and c > 0 else None)
 _PON_NAME = _port(r"[EGX]*PON0/{0}(?:\s.*)?")
 _PON_PORT = d.PortKey(d.PortBy.PATTERN, d.index_at(0, _PON_NAME))
@@ -65,15 +66,15 @@ DRIVER = d.Driver(
             temperature=d.Column(f"{_PON}.2", d.celsius()),
             voltage=d.Column(f"{_PON}.3", d.volts()),
             bias=d.Column(f"{_PON}.4", d.milliamperes()),
-            tx_power=d.Column(f"{_PON}.5", d.dbm()),
+            tx_power=d.Column(f"{_PON}.5", _LEVEL),
         ),
         d.TransceiverTable(
             mib="V1600GSwitch",
             port=d.PortKey(d.PortBy.PATTERN, d.index_at(0, _port(r"GE0/{0}(?:\s.*)?"))),
             temperature=d.Column(f"{_UPLINK}.2", d.celsius()),
             voltage=d.Column(f"{_UPLINK}.3", d.volts()),
-            tx_power=d.Column(f"{_UPLINK}.5", d.dbm()),
-            rx_power=d.Column(f"{_UPLINK}.6", d.dbm()),
+            tx_power=d.Column(f"{_UPLINK}.5", _LEVEL),
+            rx_power=d.Column(f"{_UPLINK}.6", _LEVEL),
         ),
     ),
     onts=(
@@ -108,9 +109,9 @@ DRIVER = d.Driver(
             temperature=d.Column(f"{_GPON}.3.1.3", d.celsius()),
             voltage=d.Column(f"{_GPON}.3.1.4", d.volts()),
             bias=d.Column(f"{_GPON}.3.1.5", d.milliamperes()),
-            tx_power=d.Column(f"{_GPON}.3.1.6", d.dbm()),
-            rx_power=d.Column(f"{_GPON}.3.1.7", d.dbm()),
-            olt_rx=d.Column(f"{_GPON}.3.1.8", d.dbm()),
+            tx_power=d.Column(f"{_GPON}.3.1.6", _LEVEL),
+            rx_power=d.Column(f"{_GPON}.3.1.7", _LEVEL),
+            olt_rx=d.Column(f"{_GPON}.3.1.8", _LEVEL),
             row=_answered,
         ),
         d.OntLightTable(

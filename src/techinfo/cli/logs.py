@@ -66,9 +66,12 @@ class Gathering(logging.Handler):
         self._over = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def createLock(self) -> None:  # noqa: N802 - logging's own name
-        """Have none: who logs does not wait while lines of others are made."""
-        self.lock = None
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Take an event without the lock: who logs does not wait while lines of others are made."""
+        kept = self.filter(record)
+        if kept:
+            self.emit(kept if isinstance(kept, logging.LogRecord) else record)
+        return bool(kept)
 
     def emit(self, record: logging.LogRecord) -> None:
         """Take an event as it is now; arguments may change before its line is made."""

@@ -278,6 +278,10 @@ def _problem(found: Mapping[str, Any]) -> str:
         return "is missing"
     if found["type"] in ("model_type", "dict_type"):
         return "is a section with keys of its own"
+    if found["type"] in ("tuple_type", "list_type"):
+        return "is a list, between square brackets, also of one alone"
+    if found["type"] == "path_type":
+        return "is a path, in quotes"
     why = str(found["msg"]).removeprefix("Value error, ")
     shown = loc[0] not in {*_NAMED, "elsewhere"} and isinstance(value, str | int | float)
     return f"{why}, found {str(value)[:60]!r}" if shown else why

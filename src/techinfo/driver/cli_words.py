@@ -34,7 +34,7 @@ from techinfo.driver.cli import (
 from techinfo.driver.protection_words import OPEN, blocked
 from techinfo.units import Celsius, Dbm, KilobitPerSecond, MegabitPerSecond, MilliAmpere, Volt
 
-_GROUPS = ("01005e", "0180c2", "01000c", "3333", "ffffffffffff")
+GROUP_ADDRESSES = ("01005e", "0180c2", "01000c", "3333", "ffffffffffff")
 """Addresses of groups that a MAC table has: IPv4 and IPv6 multicast, IEEE, Cisco, everybody."""
 NOBODY = r"\D*|vl(?:an)?-?(?:if|interface)?\d+|(?:cpu|drop|router|switch|self)\d*|0"
 """What stands in the port's column of a MAC table and is no customer's port."""
@@ -192,7 +192,7 @@ def learnt(values: Values, port: str | None, nobody: str = NOBODY) -> Iterator[C
     digits = re.sub(r"[^0-9a-f]", "", str(values["mac"]).lower())
     if len(digits) != 12:
         raise ValueError(f"{values['mac']!r} is no MAC address")
-    if digits.startswith(_GROUPS):
+    if digits.startswith(GROUP_ADDRESSES):
         return
     vlan, kind = texts(values, "vlan", "kind")
     for at in re.split(r"[,\s]+", str(values.get("ports", port) or "").strip()):

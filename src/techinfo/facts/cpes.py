@@ -19,7 +19,7 @@ from techinfo.wire import Cell, Cells
 _LATELY_S = 300
 """A CPE that was silent for longer may be gone: no MAC address is kept longer unheard (BRIDGE-MIB,
 dot1dTpAgingTime)."""
-_MOST_UP_S = 100 * 365 * 86_400
+_MOST_UP_S = 0x7FFF_FFFF  # the largest INTEGER is no time
 _COUNTERS = ("in_", "out_")
 
 

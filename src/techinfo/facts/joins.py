@@ -14,7 +14,7 @@ from enum import Enum
 
 from techinfo.driver import standard
 from techinfo.driver.cells import PortBy
-from techinfo.driver.convert import decode_text, mac, vlan_id
+from techinfo.driver.convert import decode_text, mac, vlan_id, whole_number
 from techinfo.driver.driver import Driver
 from techinfo.driver.tables import (
     FdbVlans,
@@ -283,7 +283,8 @@ def bits(octets: bytes) -> tuple[int, ...]:
 
 
 def _ints(rows: Mapping[Index, Cell]) -> dict[Index, int]:
-    return {index: cell for index, cell in rows.items() if isinstance(cell, int)}
+    """Numbers, of whatever type: a table of text is no missing table, which has other meanings."""
+    return {index: n for index, cell in rows.items() if (n := whole_number(cell)) is not None}
 
 
 def _words_of(rows: Mapping[Index, Cell]) -> dict[int, str]:

@@ -21,6 +21,7 @@ from techinfo.driver.tables import (
 from techinfo.driver.text import decode_text, is_eeprom_text
 from techinfo.facts.joins import Joins
 from techinfo.facts.plan import TablePlan
+from techinfo.facts.readings import LEVELS, MEASURED, drop_ones, drop_zero_fill
 from techinfo.facts.rows import FoundRow, Places, by_name, rows
 from techinfo.model import Lane, Transceiver
 from techinfo.units import Dark, Power
@@ -59,7 +60,6 @@ _LANE_FIELDS = {"lanes_rx": "rx_power", "lanes_tx": "tx_power", "lanes_bias": "b
 _OF_LANES = frozenset({"lane", *_LANE_FIELDS})
 _UPDATE = "update_interval"
 _NO_READING = frozenset({"diagnostics", _UPDATE})
-_LEVELS = ("rx_power", "tx_power")
 _NAMES = frozenset({"vendor", "part_number", "serial_number"})
 _NOTHING_DBM = -30.0
 """One microwatt: lanes that are not used stand there (CFP2 SR10, librenms#7078)."""
@@ -325,10 +325,11 @@ def _transceiver(cage: _Cage) -> Transceiver | None:
     if module.get("present") is False:
         return Transceiver(present=False, rx_power=Dark.NO_MODULE, tx_power=Dark.NO_MODULE)
     lanes = list(cage.lanes.values())
-    _drop_zero_fill((module, *lanes))
+    drop_ones(module, lanes)
+    drop_zero_fill((module, *lanes))
     proven = module.get("diagnostics") is True or "temperature" in module or "voltage" in module
     if module.get("diagnostics") is False:
-        for name in ("rx_power", "tx_power", "temperature", "bias", "voltage"):
+        for name in MEASURED:
             module.pop(name, None)
         lanes, proven = [], False
     for values in (module, *lanes):
@@ -356,7 +357,7 @@ def _in_use(lanes: Mapping[int, Mapping[str, Any]]) -> Mapping[int, Mapping[str,
 
 
 def _is_quiet(values: Mapping[str, Any]) -> bool:
-    levels = (values.get(name) for name in _LEVELS)
+    levels = (values.get(name) for name in LEVELS)
     loud = any(isinstance(level, float) and level > _NOTHING_DBM for level in levels)
     return not loud and (values.get("bias") or 0) <= _NO_BIAS_MA
 
@@ -366,17 +367,6 @@ def _outermost(numbers: list[int], unused: set[int]) -> set[int]:
     return {n for end in ends for n in end}
 
 
-def _drop_zero_fill(told: tuple[dict[str, Any], ...]) -> None:
-    """A row of zeros is a module without diagnostics, not one at 0 °C and 0 dBm (O2, O9)."""
-    for values in told:
-        for name in ("temperature", "voltage", "bias", *_LEVELS):
-            if isinstance(value := values.get(name), float) and value:
-                return
-    for values in told:
-        values.pop("temperature", None)
-        values.update({n: Dark.NO_DIAGNOSTICS for n in _LEVELS if values.get(n) == 0})
-
-
 def _judge_dark(values: dict[str, Any], *, proven: bool) -> None:
     """Dark is *no light* only where the same read proves that diagnostics are there."""
     lost = values.pop("rx_lost", None)
@@ -384,7 +374,7 @@ def _judge_dark(values: dict[str, Any], *, proven: bool) -> None:
         values["rx_power"] = Dark.NO_LIGHT
     if proven:
         return
-    for name in _LEVELS:
+    for name in LEVELS:
         if values.get(name) is Dark.NO_LIGHT:
             values[name] = Dark.NO_DIAGNOSTICS
     if values.get("bias") == 0:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from techinfo.driver.cells import FromIndex, PortBy
+from techinfo.driver.cli_words import GROUP_ADDRESSES
 from techinfo.driver.tables import MacTable
 from techinfo.facts.aggregates import is_aggregate
 from techinfo.facts.joins import Joins
@@ -22,6 +23,8 @@ from techinfo.model import MacEntry, Port
 from techinfo.wire import Cell, Cells, Index
 
 _MAC_LENGTH = 6
+_GROUPS = tuple(re.sub(r"(..)(?=.)", r"\1:", digits).upper() for digits in GROUP_ADDRESSES)
+"""Nobody sends from one: agents that list them have them from snooping, or by hand."""
 _OWN_PORT = re.compile(r"(?:^|[^a-z])(?:cpu|stack)", re.IGNORECASE)
 _PORTS = ETHERNET_TYPES | DSL_TYPES | PON_TYPES
 _Place = Callable[[Index, Cell | None], tuple[int, ...]]
@@ -130,7 +133,7 @@ def _database(
     learnt = [
         row
         for row in zip(indexes, *columns, strict=True)
-        if row[1] is not None and row[-1] is not False
+        if row[1] is not None and row[-1] is not False and not row[1].startswith(_GROUPS)
     ]
     numbers = [number_at(row[0]) for row in learnt]
     several = {n for n in set(numbers) if isinstance(n, int) and n > 0}

@@ -31,10 +31,13 @@ _SATURATED = _WRAP - 2
 _BY_BITS = {rate * _MEGA: rate for rate in _RATES}
 _BEHIND_A_WRAP = {bits % _WRAP: rate for bits, rate in _BY_BITS.items() if bits >= _WRAP}
 """What an agent has that puts the rate into 32 bits (net-snmp#689) -> what it is."""
+_FULL = frozenset({_SATURATED // _MEGA, -(-_SATURATED // _MEGA)})
+"""An ifHighSpeed that was made of an ifSpeed without room, whichever way it was rounded: of a port
+of any kind, as of an XGS-PON."""
 _ARTEFACTS = frozenset(
-    part for bits in (_SATURATED, *_BEHIND_A_WRAP) for part in (bits // _MEGA, -(-bits // _MEGA))
+    part for bits in _BEHIND_A_WRAP for part in (bits // _MEGA, -(-bits // _MEGA))
 )
-"""An ifHighSpeed that was made of an ifSpeed without room, whichever way it was rounded."""
+"""The same of an ifSpeed that has gone round."""
 _ETHERNET = frozenset({6, 7, 26, 62, 69, 117})
 """IfType: ethernetCsmacd, iso88023Csmacd, ethernet3Mbit, fastEther(FX), gigabitEthernet."""
 _OVER_ETHERNET = _ETHERNET | {53, 135, 136, 161, 209}
@@ -60,7 +63,7 @@ def _of_high(high: int, bits: int, kind: int) -> int | None:
         return high
     if high >= _MEGA:  # in bit/s (D-Link DES-3028, librenms#12957)
         return _of_bits(high, kind)
-    if kind in _OVER_ETHERNET and high in _ARTEFACTS:
+    if high in _FULL or (kind in _OVER_ETHERNET and high in _ARTEFACTS):
         return None
     if bits == high * 1000 * _MEGA and bits in _BY_BITS:  # in Gbit/s
         return _BY_BITS[bits]

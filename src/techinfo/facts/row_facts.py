@@ -28,10 +28,10 @@ _LONGEST_PREFIX = 128
 _LINK_LOCAL = (ipaddress.ip_network("224.0.0.0/24"), ipaddress.ip_network("ff02::/16"))
 _WHILE_READ = timedelta(seconds=60)
 """A visit may read a log so long after it has begun."""
-_MOST_UP_S = 100 * 365 * 86_400
 _FASTEST_KBIT = 1_600_000_000
-_NO_END_S = 0xFFFF_FFFF
-"""Lease time of a binding that never ends (RFC 2131, HP-ICF-DHCP-SNOOP-MIB)."""
+_MOST_S = 0x7FFF_FFFF
+"""Seconds from here on are none: a binding that never ends has 0xFFFFFFFF (RFC 2131,
+HP-ICF-DHCP-SNOOP-MIB), and an INTEGER, which cannot hold that, its largest."""
 
 
 def listed(
@@ -116,7 +116,7 @@ def leases(
         remaining = values.get("time_remaining", 0)
         length = values.get("prefix_length", 0)
         is_prefix = 0 < length <= _LONGEST_PREFIX and ":" in values["address"]
-        ends = 0 < remaining < _NO_END_S
+        ends = 0 < remaining < _MOST_S
         return Lease(
             address=f"{values['address']}/{length}" if is_prefix else values["address"],
             mac=values.get("mac"),
@@ -143,7 +143,7 @@ def groups(
         if not is_group(values.get("address", "")):
             return None
         up_time = values.get("up_time", -1)
-        known = 0 <= up_time < _MOST_UP_S
+        known = 0 <= up_time < _MOST_S
         joined = _whole(now - timedelta(seconds=up_time)) if known else None
         return Group(
             address=values["address"],

@@ -107,8 +107,8 @@ class Watches:
         asked = select(WATCH_EVENTS).where(WATCH_EVENTS.c.watch == watch)
         return self._file.all(asked.order_by(WATCH_EVENTS.c.number), _seen)
 
-    def note(self, watch: Watch, seen: Iterable[Seen], *, read: bool) -> Watch:
-        """Write what one reading has told; says the watch as it is then.
+    def note(self, watch: Watch, seen: Iterable[Seen], *, read: bool) -> Watch | None:
+        """Write what one reading has told; says the watch as it is then, ``None``: it is erased.
 
         Args:
             watch: As it was.
@@ -118,7 +118,9 @@ class Watches:
         after = replace(watch, reads=watch.reads + read, missed=watch.missed + (not read))
         with self._file.database.write() as connection:
             here = update(WATCHES).where(WATCHES.c.id == watch.id)
-            connection.execute(here.values(reads=after.reads, missed=after.missed))
+            noted = connection.execute(here.values(reads=after.reads, missed=after.missed))
+            if not noted.rowcount:
+                return None
             _put(connection, watch.id, seen)
         return after
 

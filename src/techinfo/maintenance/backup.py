@@ -150,7 +150,7 @@ def restore(
         news = [_copied(settings, folder, store, file, copies) for store, file in files]
         _erase_again(news, known, made_at)
         for store, new in news:
-            path = _place(settings, folder, store)
+            path = store.path(settings)
             aside = path.with_name(f"{path.name}.before-{stamp}")
             if os.path.lexists(aside):
                 raise BackupError("is in the way", path=aside)
@@ -161,18 +161,11 @@ def restore(
     return tuple((path, kept) for _, path, kept in done)
 
 
-def _place(settings: Settings, folder: Path, store: Store) -> Path:
-    path = store.path(settings)
-    if path is None:
-        raise BackupError(f"the settings name no {store.name}", path=folder)
-    return path
-
-
 def _copied(
     settings: Settings, folder: Path, store: Store, file: _File, copies: ExitStack
 ) -> tuple[Store, Path]:
     """A copy beside the place that it is for: whole, ours, and brought up to date."""
-    source, path = folder / _name(store), _place(settings, folder, store)
+    source, path = folder / _name(store), store.path(settings)
     new = path.with_name(f".{path.name}.restoring")
     copies.callback(forget, new)
     duplicate(source, new)
@@ -235,7 +228,7 @@ def _new_folder(folder: Path) -> Iterator[Path]:
 
 def _path(settings: Settings, store: Store) -> Path | None:
     path = store.path(settings)
-    return path if path is not None and path.is_file() else None
+    return path if path.is_file() else None
 
 
 def _save(settings: Settings, making: Path, store: Store) -> tuple[Store, Copied]:

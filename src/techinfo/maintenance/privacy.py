@@ -161,7 +161,7 @@ def _of_cpe(inventory: Inventory, access_id: str) -> Iterator[Target]:
 
 def _rows(settings: Settings, person: Person, store: Store) -> tuple[Found, ...]:
     path = store.path(settings)
-    if store.found is None or path is None or not path.is_file():
+    if store.found is None or not path.is_file():
         return ()
     if person.mac is not None and store.erase is not None:
         # Wherever somebody may have written it: in a comment, in a search.
@@ -194,7 +194,7 @@ def _erased(settings: Settings, person: Person, store: Store, *, dry_run: bool) 
     try:
         rows = _rows(settings, person, store)
         path = store.path(settings)
-        if store.erase is None or path is None or not rows:
+        if store.erase is None or not rows:
             why = store.stays if rows else ""
             return PersonInFile(store=store.name, rows=rows, erased=None if rows else 0, why=why)
         if not dry_run:

@@ -99,7 +99,7 @@ def drop_old(
     counts: dict[str, int] = {}
     for store in stores:
         path = store.path(settings)
-        if store.drop_old is None or path is None or not path.is_file():
+        if store.drop_old is None or not path.is_file():
             continue
         there = opened.get(store.name)
         try:

@@ -60,7 +60,8 @@ class Store:
 
     Attributes:
         name: What back-ups and reports call it.
-        path: Where the settings have it; ``None``: they have none.
+        path: Where the settings have it, whether or not it is in use now: what was written before
+            is somebody's still.
         schema: What it holds.
         open: Opens it for writing.
         drop_old: Erases what is older than it may be at a time from the open file; says how many
@@ -72,7 +73,7 @@ class Store:
     """
 
     name: str
-    path: Callable[[Settings], Path | None]
+    path: Callable[[Settings], Path]
     schema: Schema
     open: Callable[[Path], AbstractContextManager[Any]]
     drop_old: Callable[[Any, Settings, datetime], int] | None = None
@@ -144,11 +145,6 @@ def _shown(value: object) -> object:
 def _erase_leases(path: Path, person: Person) -> int:
     with LeaseFile.open(path) as file:
         return file.erase(access_id=person.access_id, mac=person.mac)
-
-
-def _tickets(settings: Settings) -> Path | None:
-    wanted = settings.tickets.desk != "none" or settings.webhooks.enabled
-    return settings.tickets.path if wanted else None
 
 
 def _old_tickets(file: TicketFile, settings: Settings, now: datetime) -> int:
@@ -262,7 +258,7 @@ STORES: tuple[Store, ...] = (
     ),
     Store(
         name="sessions",
-        path=lambda settings: settings.page.sessions if settings.page.enabled else None,
+        path=lambda settings: settings.page.sessions,
         schema=SESSIONS,
         open=SessionsFile.open,
         drop_old=_old_sessions,
@@ -270,7 +266,7 @@ STORES: tuple[Store, ...] = (
     ),
     Store(
         name="tokens",
-        path=lambda settings: settings.tokens.path if settings.tokens.enabled else None,
+        path=lambda settings: settings.tokens.path,
         schema=TOKENS,
         open=TokensFile.open,
         drop_old=_old_tokens,
@@ -311,7 +307,7 @@ STORES: tuple[Store, ...] = (
     ),
     Store(
         name="tickets",
-        path=_tickets,
+        path=lambda settings: settings.tickets.path,
         schema=TICKETS,
         open=TicketFile.open,
         drop_old=_old_tickets,

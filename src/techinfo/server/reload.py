@@ -28,6 +28,7 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.applications import Starlette
 
+from techinfo.api.asgi.interface import ENDING
 from techinfo.config import Settings
 from techinfo.errors import TechinfoError
 from techinfo.server.notify import GRACE_S
@@ -144,6 +145,10 @@ class Current:
                 _log.warning("these wait for a restart: %s", ", ".join(waiting))
             return waiting
 
+    def stop(self) -> None:
+        """Have answers end that go on until somebody ends them."""
+        self._now.ending.set()
+
     def close(self) -> None:
         """Close what is open still: that of an application that never served."""
         self._now.files.close()
@@ -168,6 +173,7 @@ class _Generation:
     files: ExitStack
     loop: AsyncExitStack = field(default_factory=AsyncExitStack)
     under_way: int = 0
+    ending: asyncio.Event = field(default_factory=asyncio.Event)
     idle: asyncio.Event = field(default_factory=asyncio.Event)
 
     @classmethod
@@ -183,6 +189,7 @@ class _Generation:
 
     async def answer(self, app: Asgi, scope: Any, receive: Any, send: Any) -> None:
         self.under_way += 1
+        scope.setdefault("state", {})[ENDING] = self.ending
         try:
             await app(scope, receive, send)
         finally:
@@ -192,6 +199,7 @@ class _Generation:
 
     async def retire(self) -> None:
         """Close it when nobody asks it any more, or nobody should."""
+        self.ending.set()
         try:
             async with asyncio.timeout(GRACE_S):
                 while self.under_way:

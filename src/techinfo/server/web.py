@@ -68,6 +68,7 @@ def serve(
     lifeline: int | None = None,
     orders: Callable[[bytes], None] | None = None,
     hangup: Callable[[], None] | None = None,
+    stopping: Callable[[], None] | None = None,
     tls: ssl.SSLContext | None = None,
 ) -> None:
     """Answer requests; Ctrl-C and SIGTERM end it after the running ones.
@@ -82,6 +83,7 @@ def serve(
             gone, this ends too.
         orders: Takes each line that is written there.
         hangup: What SIGHUP does; by default nothing.
+        stopping: Called once when no more requests are taken, and the running ones shall end.
         tls: By what connections are encrypted; ``None``: they are not.
     """
     _allow_many_files()
@@ -89,7 +91,7 @@ def serve(
     # process in mid-sentence, its files unclosed.
     signal.signal(signal.SIGTERM, _leave)
     config = _config(app, timeout_keep_alive=keep_alive_s)
-    server = _Server(config, ready, most, lifeline, orders, hangup, tls)
+    server = _Server(config, ready, most, lifeline, orders, hangup, stopping, tls)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(server.serve(sockets=[listening]))
 
@@ -159,6 +161,7 @@ class _Server(_Listening):
         lifeline: int | None,
         orders: Callable[[bytes], None] | None,
         hangup: Callable[[], None] | None,
+        stopping: Callable[[], None] | None,
         tls: ssl.SSLContext | None,
     ) -> None:
         super().__init__(config, most, tls)
@@ -166,6 +169,7 @@ class _Server(_Listening):
         self._lifeline = lifeline
         self._orders = orders
         self._hangup = hangup
+        self._stopping = stopping
         self._line = bytearray()
         self._notifier = Notifier()
 
@@ -187,6 +191,8 @@ class _Server(_Listening):
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._notifier.stopping()
+        if self._stopping is not None:
+            self._stopping()
         await super().shutdown(sockets)
 
     def _hung_up(self, had_terminal: bool) -> None:

@@ -44,6 +44,9 @@ _SIGNS = (":", "-", ".", " ")
 _BARE = str.maketrans("", "", "".join(_SIGNS))
 _DIGITS = re.compile(r"(?=([0-9a-f]{12}))")
 _ACCESS_COLUMNS = frozenset({"access_id", "other_id"})
+_ACCESS_IN_JSON = re.compile(r'"access(?:Ids?|_id)": ?(\[[^]]*\]|"[^"]*")')
+"""What webhooks are told names an access there alone."""
+_QUOTED = re.compile(r'"([^"]*)"')
 GONE = "(erased)"
 
 
@@ -79,6 +82,8 @@ def named(path: Path, schema: Schema) -> tuple[set[str], set[str]]:
                 macs.update(_DIGITS.findall(str(text).lower().translate(_BARE)))
                 if column.name in _ACCESS_COLUMNS:
                     accesses.add(str(text))
+                for named_in in _ACCESS_IN_JSON.findall(str(text)):
+                    accesses.update(_QUOTED.findall(named_in))
     return accesses, macs
 
 

@@ -134,7 +134,10 @@ def erase(
 
 
 def _messages_of(connection: Connection, access_id: str) -> Sequence[Row[Any]]:
-    """Messages about an access and no ticket, or about several and this one among them."""
+    """Messages about an access, or about several and this one among them, and no ticket.
+
+    A ticket may have become too old, and what webhooks were told of it not yet.
+    """
     of_one = [
         func.json_extract(_MESSAGES.facts, f"$.{name}.accessId") == access_id for name in _OF_ONE
     ]
@@ -143,8 +146,12 @@ def _messages_of(connection: Connection, access_id: str) -> Sequence[Row[Any]]:
         for name in _OF_SEVERAL
     ]
     of_several = [select(one.c.value).where(one.c.value == access_id).exists() for one in each]
-    here = and_(_MESSAGES.reference.is_(None), or_(*of_one, *of_several))
-    return connection.execute(select(t.messages).where(here)).all()
+    no_ticket = and_(_MESSAGES.reference.is_(None), or_(*of_one, *of_several))
+    gone_ticket = and_(
+        _MESSAGES.reference.not_in(select(_TICKETS.own_reference)),
+        func.json_extract(_MESSAGES.facts, "$.ticket.access_id") == access_id,
+    )
+    return connection.execute(select(t.messages).where(or_(no_ticket, gone_ticket))).all()
 
 
 def _erase_in_message(connection: Connection, message: Row[Any], access_id: str) -> None:

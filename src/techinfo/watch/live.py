@@ -83,6 +83,7 @@ async def live(
     *,
     now: Callable[[], datetime],
     pause: Callable[[float], Awaitable[None]],
+    again: Callable[[], Awaitable[Viewer]] | None = None,
     longest: timedelta = LONGEST,
 ) -> AsyncIterator[tuple[str, dict[str, Any]]]:
     """What an access does, as pairs of a kind and what is told.
@@ -96,6 +97,8 @@ async def live(
         access_id: Of which access.
         now: The time.
         pause: Waits some seconds.
+        again: Finds out anew who looks, before each further reading: a log-in may have ended.
+            ``None``: nobody has logged in.
         longest: It ends after so long.
 
     Raises:
@@ -128,6 +131,11 @@ async def live(
                     yield one
             left_s -= look.light.every_s
             await pause(look.light.every_s)
+            try:
+                viewer = await again() if again is not None else viewer
+            except TechinfoError as error:
+                yield "end", {"at": rfc3339(now()), "cause": str(error), "code": error.code.value}
+                return
         yield "end", {"at": rfc3339(now()), "cause": "a live view ends after fifteen minutes"}
 
 

@@ -67,13 +67,18 @@ class Report:
             f"Watched from {rfc3339(watch.begun)} to {rfc3339(watch.ended or watch.until)}:"
             f" {watch.reads} readings, {watch.missed} without an answer."
         ]
-        lines.append(
-            f"The link was lost at least {_TIMES.get(self.losses, f'{self.losses} times')}."
-            if self.losses
-            else "The link was not lost."
-        )
+        lines.append(self._of_the_link())
         lines += [_line(one.told) for one in self.seen[-_MOST_LINES:]]
         return "\n".join(lines)
+
+    def _of_the_link(self) -> str:
+        if self.losses:
+            return f"The link was lost at least {_TIMES.get(self.losses, f'{self.losses} times')}."
+        if not self.watch.reads:
+            return "Nothing was read, so that nothing is known of the link."
+        if self.watch.missed:
+            return "The link was not seen to be lost."
+        return "The link was not lost."
 
 
 _MOST_LINES = 40
@@ -275,7 +280,12 @@ class Watcher:
 
     async def _note(self, one: _Running, seen: Iterable[Seen], *, read: bool) -> None:
         found = list(seen)
-        one.watch = await asyncio.to_thread(self._watches.note, one.watch, found, read=read)
+        noted = await asyncio.to_thread(self._watches.note, one.watch, found, read=read)
+        if noted is None:  # `privacy erase`: nothing of it may be kept or told
+            if self._running.get(one.watch.access_id) is one:
+                del self._running[one.watch.access_id]
+            return
+        one.watch = noted
         if self._on_event is not None:
             for event in found:
                 await self._on_event(one.watch, event)

@@ -225,6 +225,53 @@ def test_it_ends_by_itself_and_is_forgotten_fourteen_days_later(watched: Any) ->
     assert Watches(one.file).of_access("A-1") == ()
 
 
+def test_a_watch_of_who_is_erased_ends_and_tells_nothing(watched: Any) -> None:
+    """The switch is asked once more, and never again."""
+    one = watched(held("isp", **LONG))
+
+    async def words(client: httpx.AsyncClient) -> int:
+        await client.post("/techinfo/v1/watch", json=wanted(), auth=PROVIDER)
+        await one.watcher.settled()
+        one.file.erase(access_id="A-1")
+        one.up = False
+        await one.minutes(1)
+        visits = one.api.collector.visits
+        await one.minutes(3)
+        assert one.watcher.count == 0
+        return int(one.api.collector.visits - visits)
+
+    assert talk(one, words) == 0
+    assert (one.told, one.ended) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("read", "line"),
+    [
+        (0, "Nothing was read, so that nothing is known of the link."),
+        (2, "The link was not seen to be lost."),
+    ],
+)
+def test_a_report_says_nothing_of_what_was_not_read(watched: Any, read: int, line: str) -> None:
+    """The switch is silent for all of the watch, or from its third minute on."""
+    one = watched(held("isp", **LONG))
+
+    async def words(client: httpx.AsyncClient) -> None:
+        if not read:
+            one.devices.silent.add("192.0.2.3")
+        until = (NOW + timedelta(minutes=5)).isoformat()
+        await client.post("/techinfo/v1/watch", json=wanted(until=until), auth=PROVIDER)
+        await one.watcher.settled()
+        await one.minutes(read - 1 if read else 0)
+        one.devices.silent.add("192.0.2.3")
+        await one.minutes(8)
+
+    talk(one, words)
+
+    (report,) = one.ended
+    assert (report.watch.reads, report.watch.missed) == (read, 5 - read)
+    assert report.text().splitlines()[1] == line
+
+
 def test_it_ends_with_the_right_of_whoever_started_it(watched: Any) -> None:
     """And who comes then is told nothing of it."""
     one = watched(held("isp", **LONG))
@@ -389,6 +436,40 @@ def test_a_live_view_ends_with_the_right(watched: Any) -> None:
     times = [body["at"] for kind, body in told if kind == "reading"]
     assert 20 <= len(times) <= 25
     assert max(times) < "2026-11-21T10:02:05Z"
+
+
+@pytest.mark.parametrize("way", ["password", "token", "session"])
+def test_a_live_view_ends_with_the_log_in(watched: Any, way: str) -> None:
+    """A user who is denied is shown nothing more, whatever they have logged in by."""
+    one = watched(held("isp", **LONG))
+    asked_before: list[int] = []
+    waited = one.state[0].pause
+
+    async def pause(seconds: float) -> None:
+        await waited(seconds)
+        if one.clock.at >= NOW + timedelta(minutes=1) and not asked_before:
+            one.state[0].middleware.logins.deny(["isp"])
+            asked_before.append(len(one.devices.asked))
+
+    one.api.app.state.app_state = replace(one.state[0], pause=pause)
+
+    async def words(client: httpx.AsyncClient) -> httpx.Response:
+        headers = {}
+        if way == "token":
+            form = {"grant_type": "client_credentials"}
+            made = await client.post("/oauth2/token", data=form, auth=PROVIDER)
+            headers = {"Authorization": f"Bearer {made.json()['access_token']}"}
+        if way == "session":
+            await client.post("/techinfo/v1/sessions", auth=PROVIDER)
+        auth = PROVIDER if way == "password" else None
+        return await client.get("/techinfo/v1/live/A-1", auth=auth, headers=headers)
+
+    told = sent(talk(one, words))
+
+    kind, body = told[-1]
+    assert (kind, body["code"]) == ("end", "unauthorised")
+    assert len([kind for kind, _ in told if kind == "reading"]) == 12
+    assert asked_before == [len(one.devices.asked)]
 
 
 def viewer(name: str) -> Any:

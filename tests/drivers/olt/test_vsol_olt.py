@@ -26,7 +26,16 @@ def test_a_module_is_of_the_port_with_its_number(made_up: MadeUp) -> None:
         temperature=Celsius(38.0), voltage=Volt(3.31), tx_power=Dbm(-5.9), rx_power=Dbm(-7.1)
     )
     assert ports[2].transceiver is None
-    assert ports[10].transceiver is None
+
+
+def test_a_level_of_zero_is_none(made_up: MadeUp) -> None:
+    """0.000 beside a temperature and a voltage (librenms#19850) is not 0 dBm."""
+    ports = made_up(_GPON).ports
+
+    assert ports[10].transceiver == Transceiver(temperature=Celsius(41.0), voltage=Volt(3.3))
+    assert ports[3].transceiver == Transceiver(
+        temperature=Celsius(36.0), voltage=Volt(3.29), tx_power=Dbm(-6.02)
+    )
 
 
 @pytest.mark.parametrize("asked", [{}, {"port": 9}])

@@ -10,6 +10,7 @@ next password is checked; until then the answer is 429, held back a little.
 from __future__ import annotations
 
 import asyncio
+import functools
 import hashlib
 import logging
 import secrets
@@ -69,6 +70,9 @@ _MOST_HELD = 1000
 """Refusals that are held back at the same time."""
 _USE_S = 60.0
 """Seconds between two notes that the same credential is used."""
+
+AGAIN = "again"
+"""In the state of a request: finds out anew who asks, for an answer that goes on for minutes."""
 
 _log = logging.getLogger(__name__)
 
@@ -174,11 +178,9 @@ class AuthMiddleware:
             if is_token_request(scope):
                 await self._by_token_request(scope, receive, asking, address)
                 receive = already_read(receive)
-            elif (token := bearer_of(asking.authorization)) is not None:
-                await self._by_token(token, scope, asking.authorization, address)
-            elif not self._by_session(scope, asking, address):
-                login = await self._by_password(asking.authorization, address)
-                state["login"], state["viewer"] = login, login.viewer
+            else:
+                state[AGAIN] = functools.partial(self._find_out, scope, asking, address)
+                await self._find_out(scope, asking, address)
             state["on_behalf_of"] = text_header(asking.behalf, "X-On-Behalf-Of")
             state["case_reference"] = text_header(asking.case, "X-Case-Reference")
         except ApiError as refusal:
@@ -186,6 +188,14 @@ class AuthMiddleware:
             await self._refuse(refusal, scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+    async def _find_out(self, scope: Scope, asking: Asking, address: str) -> None:
+        """Find out who asks; an `ApiError` says that nobody does who may."""
+        if (token := bearer_of(asking.authorization)) is not None:
+            await self._by_token(token, scope, asking.authorization, address)
+        elif not self._by_session(scope, asking, address):
+            login = await self._by_password(asking.authorization, address)
+            scope["state"]["login"], scope["state"]["viewer"] = login, login.viewer
 
     def _by_session(self, scope: Scope, asking: Asking, address: str) -> bool:
         """Let in who has a session; says whether somebody has given one, and no credentials.

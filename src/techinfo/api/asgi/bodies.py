@@ -241,4 +241,5 @@ def _first(error: ValidationError) -> str:
     """Where it is wrong and why, without what was found there."""
     found = error.errors(include_url=False, include_context=False, include_input=False)[0]
     place = ".".join(str(x) for x in found["loc"])[:_MOST_OF_A_PLACE]
-    return f"{place}: {found['msg']}" if place else str(found["msg"])
+    why = str(found["msg"]).removeprefix("Value error, ")
+    return f"{place}: {why}" if place else why

@@ -9,6 +9,10 @@ Scope = MutableMapping[str, Any]
 Asgi = Callable[[Scope, Any, Any], Awaitable[None]]
 Headers = list[tuple[bytes, bytes]]
 
+ENDING = "ending"
+"""In the state of a request: an `asyncio.Event` that is set when the service ends, or answers by
+new settings. An answer that goes on for minutes ends then."""
+
 
 class Front:
     """An application, and what is put before it; as Starlette takes middleware.

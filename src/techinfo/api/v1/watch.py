@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -11,7 +12,9 @@ from fastapi.responses import StreamingResponse
 
 from techinfo.access.viewer import Viewer
 from techinfo.api.asgi.audit import about
+from techinfo.api.asgi.auth import AGAIN
 from techinfo.api.asgi.bodies import body_schema, json_body
+from techinfo.api.asgi.interface import ENDING
 from techinfo.api.dependencies import (
     DEVICE_ERRORS,
     ERRORS,
@@ -19,6 +22,7 @@ from techinfo.api.dependencies import (
     CurrentAppState,
     CurrentUser,
     cause_response,
+    viewer_of,
 )
 from techinfo.api.errors import PERSONAL, ApiError
 from techinfo.api.json_body import JSONResponse
@@ -122,7 +126,7 @@ async def _newest(app_state: AppState, user: Viewer, access: str) -> Report:
     responses=DEVICE_ERRORS | {200: {"content": {"text/event-stream": {"schema": {}}}}},
 )
 async def live_view(
-    user: CurrentUser, access: AccessId, app_state: CurrentAppState
+    request: Request, user: CurrentUser, access: AccessId, app_state: CurrentAppState
 ) -> StreamingResponse:
     """An access as it is, every five seconds (an ONT: ten), for fifteen minutes at most.
 
@@ -132,13 +136,28 @@ async def live_view(
     often as its sensor renews: `lightAt`, `lightEvery`. Engineers are shown every second where a
     probe has seen that the model bears it.
     """
+    ending = request.scope["state"].get(ENDING)
+
+    async def pause(seconds: float) -> None:
+        if ending is None:
+            await app_state.pause(seconds)
+        else:
+            await _first(app_state.pause(seconds), ending.wait())
+
+    async def again() -> Viewer:
+        if ending is not None and ending.is_set():
+            raise ApiError(Code.OVERLOADED, "the service starts anew; begin again")
+        await request.scope["state"][AGAIN]()
+        return await viewer_of(request)
+
     told = live(
         app_state.access_service,
         app_state.live_views,
         user,
         access,
         now=app_state.troubleshooter.now,
-        pause=app_state.pause,
+        pause=pause,
+        again=again,
         longest=app_state.live_longest,
     )
     first = await anext(told)  # refusals are answers, and no streams
@@ -146,6 +165,16 @@ async def live_view(
     return StreamingResponse(
         _streamed(first, told), media_type="text/event-stream", headers=headers
     )
+
+
+async def _first(*waits: Awaitable[Any]) -> None:
+    """Wait until one of them is over."""
+    tasks = [asyncio.ensure_future(one) for one in waits]
+    try:
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
 
 
 async def _streamed(

@@ -63,6 +63,7 @@ def answer(
             lifeline=sys.stdin.fileno() if supervised else None,
             orders=renewal.take,
             hangup=None if supervised else renewal.begin,
+            stopping=current.stop,
             tls=tls.context if tls else None,
         )
 

@@ -63,7 +63,7 @@ KINDS: Final[Mapping[Fact, tuple[type[CliRow], ...]]] = {
     Fact.SHAPING: (CliRate,),
 }
 """Fact -> the kinds of rows that tell it. No row tells ONTs or CPEs."""
-_NO_END_S = 0xFFFF_FFFF
+_NO_END_S = 0x7FFF_FFFF
 _SIX_OCTETS = 6
 _NUMBER = re.compile(r"\d{1,4}", re.ASCII)
 _LAST_NUMBER = re.compile(r"(?:^|\D)(\d{1,4})$", re.ASCII)

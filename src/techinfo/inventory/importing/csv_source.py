@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -61,6 +62,9 @@ def _items(
     kind = _kind(columns, shapes)
     yield from _wrong_columns(columns, shapes[kind], at)
     yield Section(kind=kind)
+    # What is wrong with the header is told once, not in every row.
+    picked = partial(_picked, _good_columns(columns, shapes[kind]))
+    keys = tuple(picked(columns))
     for line, text in lines:
         if isinstance(text, Unreadable):
             yield replace(text, kind=kind)
@@ -69,7 +73,7 @@ def _items(
         if isinstance(cells, str):
             yield Unreadable(line=line, key=None, why=cells, kind=kind)
         elif len(cells) == len(columns):
-            yield RawRecord(kind=kind, place="", line=line, keys=columns, cells=cells)
+            yield RawRecord(kind=kind, place="", line=line, keys=keys, cells=picked(cells))
         else:
             why = f"{len(cells)} cells, but the header names {len(columns)} columns"
             yield Unreadable(line=line, key=None, why=why, kind=kind)
@@ -125,12 +129,24 @@ def _kind(columns: Sequence[str], shapes: Mapping[Kind, Shape]) -> Kind:
     return max(order, key=fit)
 
 
+def _good_columns(columns: Sequence[str], shape: Shape) -> list[int]:
+    """Where the columns stand that are known, of two that mean the same the first."""
+    keys = [shape.spellings.get(column) for column in columns]
+    return [number for number, key in enumerate(keys) if key and keys.index(key) == number]
+
+
+def _picked(good: Sequence[int], cells: Sequence[str]) -> Sequence[str]:
+    return cells if len(good) == len(cells) else [cells[number] for number in good]
+
+
 def _wrong_columns(columns: Sequence[str], shape: Shape, line: int | None) -> Iterator[Unreadable]:
     seen: set[str] = set()
     for column in columns:
         key = shape.spellings.get(column)
         if key is None:
             hint = known_keys(column, shape.kind, shape.parsers)
+            if "community" in column.lower() or "password" in column.lower():
+                hint = "; secrets stand in the configuration, credential names one"
             why = f"unknown column {quoted(column)} in a file of {shape.kind}{hint}"
             yield Unreadable(line=line, key=None, why=why, kind=shape.kind, whole=True)
         elif key in seen:
