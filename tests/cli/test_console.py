@@ -14,7 +14,7 @@ from rich.text import Text
 from tests.cli.conftest import Run
 
 from techinfo.cli.console import _Console
-from techinfo.cli.escaping import escaped, only_text
+from techinfo.cli.escaping import _Escaping, escaped, only_text
 from techinfo.cli.logs import formatter
 
 HOSTILE = [
@@ -88,6 +88,15 @@ def test_whatever_is_printed_or_logged_is_escaped_while_it_lasts(
     assert seen(told.out + told.err) == []
     assert (told.out.count("\\u202e"), told.err.count("\\u202e")) == (2, 1)
     assert "Escaping" not in type(sys.stdout).__name__
+
+
+def test_what_escapes_leaves_the_stream_to_its_owner() -> None:
+    """Who has closed it hears nothing of it when what escaped is forgotten (Python 3.13 told)."""
+    shown = io.StringIO()
+    escaping = _Escaping(shown)
+    shown.close()
+
+    escaping.close()  # as it is when nobody has it any more
 
 
 @pytest.mark.parametrize("form", ["text", "json"])

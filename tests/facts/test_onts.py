@@ -38,7 +38,7 @@ from techinfo.driver import (
     text,
     watts,
 )
-from techinfo.model import Fact, Link, Ont, OntLight, Transceiver, Uni
+from techinfo.model import Fact, Link, Ont, OntLight, State, Transceiver, Uni
 from techinfo.units import Celsius, Dark, Dbm, MegabitPerSecond
 from techinfo.wire import Cell
 
@@ -134,6 +134,19 @@ def test_without_a_word_nothing_goes_over_omci() -> None:
 
     assert device.asked
     assert _dear(device) == []
+
+
+def test_the_light_of_onts_that_were_not_all_listed_is_not_empty() -> None:
+    """Who is not known of is not asked, and not told to have no light."""
+    device = Played(switch() | CELLS)
+    device.cuts = (f"{STATE}.1", f"{STATE}.2", f"{STATE}.3")
+    at = target()
+
+    reading = asyncio.run(read_once(device.open(at, OLT.limits), at, registry(OLT), FACTS, NOW))
+
+    assert _dear(device) == []
+    assert reading.parts[Fact.ONTS].state is State.FAILED
+    assert reading.parts[Fact.ONT_LIGHT].state is State.FAILED
 
 
 def test_one_ont_is_asked_alone() -> None:

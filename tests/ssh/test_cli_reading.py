@@ -57,6 +57,23 @@ def test_an_output_that_was_cut_is_partial() -> None:
     assert "timeout 30" in reading.parts["macAddressTable"].cause
 
 
+def test_half_a_line_tells_nothing() -> None:
+    """A line that was cut may look whole: port 1 of port 12."""
+    half = MACS.format(1) + "  10    0200.0000.0002    DYNAMIC     Gi1/0/1"
+
+    cut = {
+        how: [
+            row.mac
+            for row in _read(Output("show mac address-table", half, how)).rows
+            if isinstance(row, CliMac)
+        ]
+        for how in ("timeout 30", "closed", "pager", None)
+    }
+
+    first, both = ["0200.0000.0001"], ["0200.0000.0001", "0200.0000.0002"]
+    assert cut == {"timeout 30": first, "closed": first, "pager": both, None: both}
+
+
 def test_a_refusal_beside_an_answer_does_no_harm() -> None:
     """A switch that knows one of two commands has told."""
     reading = _read(

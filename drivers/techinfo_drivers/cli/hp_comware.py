@@ -14,13 +14,15 @@ from techinfo.driver import cli_words as w
 
 
 def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
-    """ADM and "Administratively DOWN" are switched off; F and H are duplex in the short list."""
+    """ADM and words with "administratively" are switched off; F and H are duplex in the short list.
+
+    "DOWN ( Administratively )" stands in the MSR2000/3000/4000 Interface Command Reference.
+    """
     state = values["state"].lower()
     up = state.startswith("up")
     mode = {"f": "full", "h": "half"}.get(values.get("duplex", "").lower(), values.get("duplex"))
-    yield w.linked(
-        {**values, "duplex": mode}, up, not state.startswith(("adm", "administratively"))
-    )
+    shut = state == "adm" or "administratively" in state
+    yield w.linked({**values, "duplex": mode}, up, not shut)
 
 
 def _rate(values: c.Values, _: str | None) -> Iterator[c.CliRate]:

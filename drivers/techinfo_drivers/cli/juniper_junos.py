@@ -36,7 +36,7 @@ def _counters(values: c.Values, _: str | None) -> Iterator[c.CliCounters]:
 
 
 def _mac(values: c.Values, _: str | None) -> Iterator[c.CliMac]:
-    """ELS tells flags (S static, D dynamic, P persistent), older software a word.
+    """ELS tells flags (S static, D dynamic, P persistent, SE counted), older software a word.
 
     A VLAN has a name; one that is named by its number ("Vlan100") is told as the number.
     """
@@ -44,8 +44,9 @@ def _mac(values: c.Values, _: str | None) -> Iterator[c.CliMac]:
         return
     flags = values["kind"].upper().split(",")
     kind = values["kind"].lower()
-    if len(flags[0]) <= 2:
-        kind = "static" if {"S", "P"} & set("".join(flags)) - {"SE"} else "dynamic"
+    if len(flags[0]) <= 4:
+        letters = set("".join(flag for flag in flags if flag not in ("SE", "NM")))
+        kind = "static" if {"S", "P"} & letters else "dynamic"
     vlan = re.sub(r"^vlan[-_.]?(?=\d+$)", "", values["vlan"], flags=re.IGNORECASE)
     yield from w.learnt({**values, "vlan": vlan, "kind": kind}, None)
 

@@ -46,6 +46,9 @@ class _Escaping(io.TextIOBase):
         """Hand on what is written."""
         self.rich_proxied_file.flush()
 
+    def close(self) -> None:
+        """Leave the stream to whoever has opened it."""
+
     def fileno(self) -> int:
         """The descriptor of the stream."""
         return self.rich_proxied_file.fileno()

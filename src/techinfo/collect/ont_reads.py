@@ -35,6 +35,7 @@ class OntReads:
         now: The time.
         before_light: Told how many ONTs will be asked over OMCI, before the first one is.
         known_indexes: ONTs that were read in this visit, with their index in the driver's tables.
+        lacking: Why there may be more of them; empty: they are all.
     """
 
     conversation: Conversation
@@ -43,6 +44,7 @@ class OntReads:
     now: datetime
     before_light: Callable[[int], None]
     known_indexes: dict[OntKey, Index] | None = field(default=None)
+    lacking: str = ""
 
     def index(self, if_index: int | None) -> Index | None:
         """The index of the ONT that is asked for, where its port and number tell it."""
@@ -54,6 +56,7 @@ class OntReads:
         """Remember the indexes of the ONTs in what was read of `Fact.ONTS`."""
         tables = self.known.plans[Fact.ONTS].tables
         self.known_indexes = indexes(tables, read.cells, read.units, self.known.joins)
+        self.lacking = read.partial
 
     async def row(self, index: Index) -> Read:
         """What the OLT knows of one ONT, by GET.
@@ -77,7 +80,7 @@ class OntReads:
         """
         index = self.index(if_index)
         if index is not None and if_index is not None and self.ont is not None:
-            wanted = {index: (if_index, self.ont)}
+            wanted, lacking = {index: (if_index, self.ont)}, ""
         else:
             wanted = {
                 index: (port, ont)
@@ -85,8 +88,11 @@ class OntReads:
                 if if_index in {port, None} and self.ont in {ont, None}
                 if not any(one.ont_id == ont and one.up is False for one in told.get(port, ()))
             }
+            lacking = self.lacking if self.ont is None or not wanted else ""
         self.before_light(len(wanted))
-        return await self._light_of(wanted)
+        read = await self._light_of(wanted)
+        read.partial = read.partial or lacking
+        return read
 
     async def waiting(self) -> Read:
         """ONTs that nobody has registered: mostly none, which one request tells.

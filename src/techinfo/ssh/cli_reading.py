@@ -134,10 +134,21 @@ def _add(
     if _is_refused(text, platform):
         _merge(found, table, CliPart(State.UNSUPPORTED, "the device does not know the command"))
         return
-    parsed, rows = _rows(table, _parsed(table, text), port)
+    parsed, rows = _rows(table, _parsed(table, _whole(text, output.cut)), port)
     found.rows += rows
     found.neighbours += [(source, row) for row in rows if isinstance(row, CliNeighbour)]
     _merge(found, table, _state(rows, parsed, output))
+
+
+def _whole(text: str, cut: str | None) -> str:
+    """A text without its last line, where the output may have been cut within it.
+
+    Half a line may fit as well as a whole one: ``Te1/5`` of ``Te1/51``, 10 of 1000 Mbit/s. Who cuts
+    at a pager has whole lines.
+    """
+    if cut is None or cut == "pager":
+        return text
+    return text[: text.rfind("\n") + 1]
 
 
 def _rows(table: CliTable, parsed: Parsed, port: str | None) -> tuple[Parsed, list[CliRow]]:

@@ -37,6 +37,26 @@ Line protocol state: DOWN
 SAMPLES = (
     Sample(
         "hp_comware",
+        "display interface",
+        """
+Vlan-interface2
+Current state: DOWN ( Administratively )
+Line protocol state: DOWN
+Description: hall 3
+@@
+Vlan-interface3
+Current state: DOWN
+Line protocol state: DOWN
+""",
+        (
+            CliPort(
+                port="Vlan-interface2", link_up=False, admin_up=False, description="hall 3"
+            ),
+            CliPort(port="Vlan-interface3", link_up=False, admin_up=True),
+        ),
+    ),
+    Sample(
+        "hp_comware",
         "display interface brief",
         """
 Brief information on interfaces in bridge mode:

@@ -242,4 +242,26 @@ Queues supported: 8, Queues in use: 4
             CliRate(port="ge-0/0/3", queue="out"),
         ),
     ),
+    Sample(
+        "juniper_junos",
+        "show ethernet-switching table",
+        """
+MAC flags (S - static MAC, D - dynamic MAC, L - locally learned, P - Persistent static
+           SE - statistics enabled, NM - non configured MAC, R - remote PE MAC, O - ovsdb MAC)
+
+Ethernet switching table : 3 entries, 3 learned
+Routing instance : default-switch
+   Vlan                MAC                 MAC      Logical                SVLBNH/      Active
+   name                address             flags    interface              VENH Index   source
+@@
+   elm                 02:00:00:00:00:01   DLR      ae0.0
+   elm                 02:00:00:00:00:02   D,SE     ge-0/0/1.0
+   elm                 02:00:00:00:00:03   S,NM     ge-0/0/1.0
+""",
+        (
+            CliMac(mac="02:00:00:00:00:01", port="ae0.0", vlan="elm", kind="dynamic"),
+            CliMac(mac="02:00:00:00:00:02", port="ge-0/0/1.0", vlan="elm", kind="dynamic"),
+            CliMac(mac="02:00:00:00:00:03", port="ge-0/0/1.0", vlan="elm", kind="static"),
+        ),
+    ),
 )  # fmt: skip
