@@ -16,7 +16,11 @@ _OWN = r"\D*|(?:sup-eth|nve|vlan|vpc).*"
 
 
 def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
-    """Words for the link are cut at nine characters."""
+    """Words for the link are cut at nine characters.
+
+    The state is called err-disabled and err-disable (Nexus 3600 NX-OS Interfaces Configuration
+    Guide, 10.2), and linkFlapErrDisabled in a recording.
+    """
     state, why = values["state"].lower(), values.get("why", "")
     up = values.get("protocol", state).lower() in ("connected", "up")
     admin: bool | None = None
@@ -26,7 +30,7 @@ def _status(values: c.Values, _: str | None) -> Iterator[c.CliPort]:
         admin = not state.startswith("disab")
     elif why.lower() == "administratively down":
         admin = False
-    failed = "err" in state or "errdisabled" in why.lower().replace("-", "")
+    failed = "err" in state or "errdisable" in why.lower().replace("-", "")
     yield w.linked(values, up, admin, (why or c.ERR_DISABLED) if failed else None)
 
 

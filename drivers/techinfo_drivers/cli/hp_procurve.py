@@ -56,7 +56,7 @@ def _short(values: c.Values, port: str | None) -> Iterator[c.CliNeighbour]:
 
 
 _INT = r"sh(?:ow?)? int[a-z]*"
-_ONE = r"(?:ethernet )?(?P<port>(?!b|s|t|d|c)[a-z]?[\d/]+)"
+_ONE = r"(?:ethernet )?(?P<port>(?!b|s|t|d|c)(?:\d+/)?[a-z]?[\d/]+)"
 _ROWS: w.Rows = {c.CliPort: _status}
 _SEEN = w.Tables("hp_procurve", _ROWS)
 _MANUAL = w.Tables("hp_procurve", _ROWS, manual=True)

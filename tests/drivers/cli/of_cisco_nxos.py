@@ -41,6 +41,23 @@ SAMPLES = (
     Sample(
         "cisco_nxos",
         "show interface",
+        """
+Ethernet1/1 is down (BPDUGuard errDisable)
+admin state is up, Dedicated Interface
+@@
+Ethernet1/2 is down (Link not connected)
+admin state is up, Dedicated Interface
+""",
+        (
+            CliPort(
+                port="Ethernet1/1", link_up=False, admin_up=True, error="BPDUGuard errDisable"
+            ),
+            CliPort(port="Ethernet1/2", link_up=False, admin_up=True),
+        ),
+    ),
+    Sample(
+        "cisco_nxos",
+        "show interface",
         INTERFACE,
         (
             CliPort(

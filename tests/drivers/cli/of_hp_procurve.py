@@ -44,6 +44,7 @@ SAMPLES = (
   A2-Trk1      SFP+SR     | No        Yes     Up     10GigFD    NA   off  0
   A3*          100/1000T  | Yes       No      Down   1000FDx    NA   off  0
   A4                      | No        Yes     Down   .               off  0
+  1/A1-Trk2    SFP+SR     | No        No      Down   10GigFD    NA   off  0
 """,
         (
             CliPort(
@@ -56,6 +57,7 @@ SAMPLES = (
             ),
             CliPort(port="A3", link_up=False, admin_up=False),
             CliPort(port="A4", link_up=False, admin_up=True),
+            CliPort(port="1/A1-Trk2", link_up=False, admin_up=False),
         ),
     ),
     Sample(
@@ -67,6 +69,7 @@ SAMPLES = (
   1/1      Up the ... Up      Auto          100HDx   100/1000T  multi  60
 @@
   1/2                 Down                                      No     1
+  1/A1                Up      Auto          10GigFD  SFP+SR     10     No
 """,
         (
             CliPort(
@@ -74,6 +77,9 @@ SAMPLES = (
                 description="Up the ...",
             ),
             CliPort(port="1/2", link_up=False),
+            CliPort(
+                port="1/A1", link_up=True, speed=MegabitPerSecond(10000), full_duplex=True
+            ),
         ),
     ),
     Sample(
