@@ -14,7 +14,7 @@ from starlette.routing import Match
 
 from techinfo import __version__
 from techinfo.api.asgi.announcing import Announcing
-from techinfo.api.asgi.bodies import MOST_OCTETS, Bodies, too_large
+from techinfo.api.asgi.bodies import MOST_OCTETS, Bodies, first_mistake, too_large
 from techinfo.api.asgi.gate import ConcurrencyLimit
 from techinfo.api.asgi.interface import Asgi, Front, Scope
 from techinfo.api.asgi.paths import Paths, RouteNames, below_a_version
@@ -147,10 +147,10 @@ async def _silent_since(request: Request, error: Exception) -> datetime | None:
 
 
 async def _on_malformed(request: Request, error: Exception) -> JSONResponse:
-    where = ""
+    said = ""
     if isinstance(error, RequestValidationError) and error.errors():
-        where = ".".join(str(x) for x in error.errors()[0].get("loc", ()))
-    return answer(ApiError(Code.MALFORMED, f"malformed request: {where}"), _path(request))
+        said = first_mistake(error.errors()[0])
+    return answer(ApiError(Code.MALFORMED, f"malformed request: {said}"), _path(request))
 
 
 async def _on_http(request: Request, error: Exception) -> JSONResponse:

@@ -181,6 +181,8 @@ def test_a_time_is_chosen_by_from_and_to(service: Service) -> None:
     ends = [one["end"] for one in good.json()["samples"]]
     assert ends == ["2026-11-21T09:35:00Z", "2026-11-21T09:40:00Z"]
     assert [(one.status_code, one.json()["code"]) for one in bad] == [(400, "malformed")] * 4
+    step = next(one.json()["cause"] for one in bad if "step" in str(one.request.url))
+    assert step == "malformed request: query.step: Input should be '5m', 'hour' or 'day'"
 
 
 def test_a_timeline_has_link_light_speed_and_addresses(service: Service) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar
 
@@ -238,8 +238,16 @@ def _not_json(found: str) -> NoReturn:
 
 
 def _first(error: ValidationError) -> str:
-    """Where it is wrong and why, without what was found there."""
     found = error.errors(include_url=False, include_context=False, include_input=False)[0]
+    return first_mistake(found)
+
+
+def first_mistake(found: Mapping[str, Any]) -> str:
+    """Where a request is wrong and why, without what was found there.
+
+    Args:
+        found: An error of pydantic's: ``loc`` and ``msg``.
+    """
     place = ".".join(str(x) for x in found["loc"])[:_MOST_OF_A_PLACE]
     why = str(found["msg"]).removeprefix("Value error, ")
     return f"{place}: {why}" if place else why
