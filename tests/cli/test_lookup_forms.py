@@ -224,6 +224,26 @@ def _accesses(result: Result) -> list[str]:
             b"Option 82: 01 06 00 04 00 64 01 03 02 08 00 06 00 1b 54 aa 02 00", "A-1", id="blanks"
         ),
         pytest.param(
+            b'{"log":"circuit-id=0x000400640103 remote-id=0x0006001b54aa0200\\n",'
+            b'"stream":"stdout","time":"2026-11-21T06:04:45.1Z"}',
+            "A-1",
+            id="a line that Docker keeps",
+        ),
+        pytest.param(
+            b'{"__CURSOR":"s=1","MESSAGE":"circuit-id: \\"eth 0/1\\", '
+            b'remote-id: \\"10.10.10.10\\""}',
+            "A-2",
+            id="a line of journalctl -o json",
+        ),
+        pytest.param(
+            b"DHCPD: circuit-id 000400640103 remote-id 0006001b54aa0200",
+            "A-1",
+            id="nothing but a blank between the two",
+        ),
+        pytest.param(
+            b"relay: Circuit ID: eth 0/1 Remote ID: 10.10.10.10", "A-2", id="blanks in the names"
+        ),
+        pytest.param(
             b"circuit-id: [0:4:0:64:1:3] remote-id: [0:6:0:1b:54:aa:2:0]", "A-1", id="in brackets"
         ),
     ],

@@ -7,6 +7,7 @@ mean.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple
@@ -87,9 +88,11 @@ _NAMED = re.compile(
     rb"|(?P<octets>0x[0-9A-Fa-f]*|" + _OCTETS + rb")(?=[\s,;)\"]|$)"
     rb"|\[(?P<bracketed>[^\]]{1,1024})\](?=[\s,;)]|$)"
     rb"|(?!id\b|[\w.-]+=)(?P<text>(?:[^\s\"=,;:(<]|<(?=[0-9A-F]{2}>))[^\"]{0,1024}?)"
-    rb"(?=\s+[A-Za-z][\w.-]*=|[,;)\"]|\s+and\s+(?:a\s+)?remote|\s*$))",
+    rb"(?=\s+[A-Za-z][\w.-]*=|[,;)\"]|\s+(?:and\s+(?:a\s+)?remote|remote[-_ ]id\b)|\s*$))",
     re.IGNORECASE,
 )
+_FRAMED = re.compile(rb'"(?:log|MESSAGE)" ?: ?("(?:[^"\\]|\\.)*")')
+"""The message in a line of Docker's json-file driver, or of ``journalctl -o json``."""
 _EXPLAINED = re.compile(rb" '[^']{0,1024}'")
 _PUZZLE = re.compile(
     rb"(?:circuit(?:[-_ ]?id|(?=\W{0,2}[=:]))|remote[-_ ]?id|i(?:nter)?face[-_ ]id"
@@ -123,7 +126,11 @@ def mentions(line: bytes) -> list[Mention]:
         and (b"52" not in line or not _UNNAMED.search(line))
     ):
         return []
-    found: list[Mention] = []
+    if line.startswith(b"{") and (inside := _message(line)):
+        found = mentions(inside)
+        if found and _PUZZLED not in found:
+            return found
+    found = []
     if b'"rela' in line or b'"sub-options"' in line:
         found += [Mention(option82=spelt) for spelt in _SUB_OPTIONS.findall(line)]
         if b'"options"' in line:
@@ -133,6 +140,17 @@ def mentions(line: bytes) -> list[Mention]:
     if not found and (one := _of_line(line, lower)) != _EMPTY:
         found.append(one)
     return found
+
+
+def _message(line: bytes) -> bytes | None:
+    """The one line of text that a line of JSON frames, without JSON's escapes."""
+    match = _FRAMED.search(line)
+    try:
+        text = json.loads(match[1]) if match else ""
+        octets: bytes = text.rstrip("\r\n").encode()
+    except ValueError:
+        return None
+    return None if b"\n" in octets else octets
 
 
 def _of_line(line: bytes, lower: bytes) -> Mention:
