@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from techinfo.config import AuditSettings, HistorySettings, Settings
 from techinfo.history.macs import Sight
 from techinfo.history.store import HistoryFile
 from techinfo.history.writing import HistoryWriter, PollNote, PortNote
+from techinfo.maintenance import schedule
 from techinfo.maintenance.schedule import Polling, drop_old, keep_to_it
 from techinfo.maintenance.stores import STORES
 from techinfo.store.audit import AuditEntry, AuditFile
@@ -125,6 +127,18 @@ def test_a_job_that_fails_comes_again(caplog: pytest.LogCaptureFixture) -> None:
         assert enough.wait(30)
 
     assert "brittle has failed" in caplog.text
+
+
+def test_a_clock_that_is_set_back_keeps_no_job_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They run at once, and from then on as before."""
+    monkeypatch.setattr(schedule, "_LOOKS_EVERY_S", 0.01)
+    done = threading.Event()
+
+    with Polling() as polling:
+        polling.every(timedelta(hours=1), "hourly", done.set, first=timedelta(hours=1))
+        assert not done.wait(0.2)
+        with time_machine.travel(datetime.now(UTC) - timedelta(hours=3)):
+            assert done.wait(30)
 
 
 def test_what_is_open_is_cleared_as_it_is(settings: Settings) -> None:

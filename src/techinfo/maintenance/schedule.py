@@ -7,6 +7,7 @@ database of a running service is checked for whether it can be read and written.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
@@ -24,12 +25,16 @@ from techinfo.store.base import Database
 _log = logging.getLogger(__name__)
 _FIRST_AFTER = timedelta(seconds=30)
 """The start of a service has other things to do."""
+_LOOKS_EVERY_S = 5.0
+"""A clock that is set back by less than that keeps nobody waiting."""
 
 
 class Polling:
     """Runs jobs in two threads of its own until it is closed; no job runs beside itself.
 
-    A job that fails is logged and runs again at its next time. One that is late runs once.
+    A job that fails is logged and runs again at its next time. One that is late runs once. When the
+    host's clock is set back, all run at once: the scheduler would else wait until it shows the time
+    again at which they were to run.
     """
 
     def __init__(self) -> None:
@@ -38,6 +43,8 @@ class Polling:
             executors={"default": ThreadPoolExecutor(max_workers=2)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
+        self._over = threading.Event()
+        self._clock = threading.Thread(target=self._look_at_the_clock, name="looks at the clock")
 
     def every(
         self,
@@ -72,11 +79,23 @@ class Polling:
 
     def __enter__(self) -> Self:
         self._scheduler.start()
+        self._clock.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         """Begin no further job, and wait for the end of the one under way."""
+        self._over.set()
+        self._clock.join()
         self._scheduler.shutdown(wait=True)
+
+    def _look_at_the_clock(self) -> None:
+        seen = datetime.now(UTC)
+        while not self._over.wait(_LOOKS_EVERY_S):
+            now = datetime.now(UTC)
+            if now < seen:
+                for job in self._scheduler.get_jobs():
+                    job.modify(next_run_time=now)
+            seen = now
 
 
 def drop_old(
