@@ -92,7 +92,7 @@ def test_whatever_is_printed_or_logged_is_escaped_while_it_lasts(
 
 def test_what_escapes_leaves_the_stream_to_its_owner() -> None:
     """Who has closed it hears nothing of it when what escaped is forgotten (Python 3.13 told)."""
-    shown = io.StringIO()
+    shown = io.TextIOWrapper(io.BytesIO())
     escaping = _Escaping(shown)
     shown.close()
 

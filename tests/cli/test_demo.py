@@ -476,13 +476,25 @@ def test_nobody_else_is_told_anything(demo: Demo) -> None:
 def test_it_ends_with_all_that_it_started(
     tmp_path: Path, by: signal.Signals, statuses: set[int]
 ) -> None:
-    """Ctrl-C, or kill: no traceback, no switch left answering; PORT counts where no option does."""
-    with Demo(tmp_path / "stderr", PORT="0") as demo:
+    """Ctrl-C, or kill: no traceback, no switch left answering; PORT counts where no option does.
+
+    Who looks at a port live is told.
+    """
+    with (
+        Demo(tmp_path / "stderr", PORT="0") as demo,
+        httpx.Client(auth=("engineer", "demo"), timeout=300, trust_env=False) as client,
+    ):
         assert len(demo.labs) == 1
         assert not demo.base.endswith(":8080/onapi/2.6")
+        url = f"{demo.base.removesuffix('/onapi/2.6')}/techinfo/v1/live/A-1401"
+        with client.stream("GET", url) as live:
+            lines = live.iter_lines()
+            assert next(lines) == "event: reading"
 
-        status, errors = demo.end(by)
+            status, errors = demo.end(by)
+            told = [*lines]
 
+        assert "event: end" in told
         assert status in statuses
         assert "Traceback" not in errors
         assert demo.labs_left() == 0

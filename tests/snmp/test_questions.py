@@ -280,6 +280,18 @@ def test_too_big_halves_what_is_asked_for_good() -> None:
     assert (caught.value.status, caught.value.index, caught.value.address) == (TOO_BIG, 1, AT)
 
 
+def test_what_an_agent_fails_to_give_is_not_what_it_lacks() -> None:
+    """GenErr over one instance (RFC 3416, 4.2.1): else a cage that is refused would be empty."""
+    failed, lacking = fetch(1), fetch(1)
+
+    failed.refused(GEN_ERR, 1)
+    lacking.refused(NO_SUCH_NAME, 1)
+
+    assert failed.request() is lacking.request() is None
+    assert len(failed.unread) == 1
+    assert not lacking.unread
+
+
 @pytest.mark.parametrize("status", [NO_SUCH_NAME, GEN_ERR])
 def test_what_an_agent_cannot_give_is_left_out_once_it_stands_alone(status: int) -> None:
     """The limits stay; the error-index of an answer in SNMPv2 is not trusted."""

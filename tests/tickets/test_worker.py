@@ -47,7 +47,7 @@ def test_work_that_is_cancelled_before_its_turn_was_never_begun() -> None:
         warnings.simplefilter("always")
         assert closed_after(1) == []
         gc.collect()
-    assert [str(one.message) for one in seen] == []
+    assert [one.message for one in seen if "was never awaited" in str(one.message)] == []
 
 
 def test_work_that_has_begun_is_stopped() -> None:

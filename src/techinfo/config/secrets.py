@@ -10,9 +10,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 
 _MOST_OCTETS = 4096
 _EVERYBODY_READS = 0o004
@@ -162,3 +171,13 @@ class Section(BaseModel):
         revalidate_instances="always",
         defer_build=True,
     )
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _no_truth_as_a_number(cls, found: Any, read: ValidatorFunctionWrapHandler) -> Any:
+        """Pydantic reads true as 1, as Python does; whoever wrote it meant no number."""
+        value = read(found)
+        listed = found if isinstance(found, list) else [found]
+        if any(isinstance(one, bool) for one in listed) and not isinstance(value, bool):
+            raise ValueError("is a number, not true or false")
+        return value

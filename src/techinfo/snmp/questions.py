@@ -181,7 +181,8 @@ class Fetch(Question):
     """Some exact instances, at most ``limits.varbinds`` in one GET.
 
     tooBig halves the limit for good. Any other error-status halves the chunk until the one varbind
-    that the agent cannot give stands alone: noSuchName (an SNMPv1 answer) and genErr leave it out.
+    that the agent cannot give stands alone: noSuchName (an SNMPv1 answer) and genErr leave it out,
+    the latter as `unread`.
     SNMPv1 has no exceptions: one instance that is not there costs the whole answer. Its noSuchName
     names it (RFC 1157, 4.1.2), so that it alone is left out and the rest asked for again.
 
@@ -253,6 +254,8 @@ class Fetch(Question):
         elif many:
             self._cut((len(self._chunks[0]) + 1) // 2)
         elif status in (NO_SUCH_NAME, GEN_ERR):
+            # genErr says that it could not be read, and not that it is not there (RFC 3416, 4.2.1).
+            self.unread.update(self._names[o] for o in self._chunks[0] if status == GEN_ERR)
             self._chunks.popleft()
         else:
             raise SnmpStatusError(

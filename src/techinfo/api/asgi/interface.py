@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
 from typing import Any
 
@@ -12,6 +13,27 @@ Headers = list[tuple[bytes, bytes]]
 ENDING = "ending"
 """In the state of a request: an `asyncio.Event` that is set when the service ends, or answers by
 new settings. An answer that goes on for minutes ends then."""
+
+
+class Ending:
+    """An application whose answers that go on for minutes end when the service does.
+
+    Args:
+        app: The application.
+    """
+
+    def __init__(self, app: Asgi) -> None:
+        self._app = app
+        self._ending = asyncio.Event()
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        """Answer, and tell whoever answers when to end."""
+        scope.setdefault("state", {})[ENDING] = self._ending
+        await self._app(scope, receive, send)
+
+    def stop(self) -> None:
+        """Have them end."""
+        self._ending.set()
 
 
 class Front:

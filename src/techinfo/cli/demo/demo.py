@@ -10,7 +10,7 @@ import os
 import re
 import socket
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.util import find_spec
@@ -24,6 +24,7 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 
 from techinfo.access.freshness import CachePolicy
+from techinfo.api.asgi.interface import Asgi, Ending
 from techinfo.api.asgi.middleware import middleware_of_users
 from techinfo.cli import wiring
 from techinfo.cli.console import err
@@ -210,7 +211,13 @@ def serve_alone(file: Path, listening: socket.socket) -> None:
         engines = NoDevices({})
         app = _application(inventory, registry, engines, _users(()))
         port = listening.getsockname()[1]
-        web.serve(app, listening, lambda: greet_alone(file, port))
+        _serve(app, listening, lambda: greet_alone(file, port))
+
+
+def _serve(app: Asgi, listening: socket.socket, ready: Callable[[], None]) -> None:
+    """Answer until somebody says stop; who looks at a port live is told so."""
+    ending = Ending(app)
+    web.serve(ending, listening, ready, stopping=ending.stop)
 
 
 def _application(
@@ -321,7 +328,7 @@ def _run(site: DemoSite, listening: socket.socket, snmp_port: int) -> None:
             notice=f"{_MADE_UP} {begun:%Y-%m-%d %H:%M} UTC",
         )
         port = listening.getsockname()[1]
-        web.serve(
+        _serve(
             app,
             listening,
             lambda: greet(
