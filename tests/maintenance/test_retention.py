@@ -9,7 +9,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import time_machine
 
 from techinfo.config import AuditSettings, HistorySettings, Settings
 from techinfo.history.macs import Sight
@@ -141,17 +140,3 @@ def test_what_is_open_is_cleared_as_it_is(settings: Settings) -> None:
 
 def _never(path: Path) -> AuditFile:
     raise AssertionError(path)
-
-
-def test_a_clock_that_is_set_back_stops_no_job() -> None:
-    """By five hours: a job that runs every few milliseconds runs on."""
-    ran = threading.Event()
-
-    with Polling() as polling:
-        polling.every(timedelta(milliseconds=20), "often", ran.set, first=timedelta(0))
-        assert ran.wait(30)
-        with time_machine.travel(datetime.now(UTC) - timedelta(hours=5)):
-            ran.clear()
-            assert ran.wait(5)  # the one under way, perhaps
-            ran.clear()
-            assert ran.wait(5)

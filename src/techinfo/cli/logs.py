@@ -15,7 +15,7 @@ from techinfo.api.errors import request_id
 from techinfo.cli.escaping import escaped
 from techinfo.config import LogSettings
 
-_QUIET = ("httpx", "httpcore", "alembic", "uvicorn")
+_QUIET = ("httpx", "httpcore", "apscheduler", "alembic", "uvicorn")
 """Libraries that tell of every step; warnings of theirs are heard."""
 _GATHER_S = 0.2
 """For so long lines of no urgency are gathered."""

@@ -1,4 +1,4 @@
-"""Jobs that run again and again, whatever the clock of the host is set to meanwhile.
+"""Jobs that run again and again: the one place with a scheduler (APScheduler).
 
 Two of them stand here: rows are erased when they are too old (contract: How long), and every
 database of a running service is checked for whether it can be read and written.
@@ -7,13 +7,14 @@ database of a running service is checked for whether it can be read and written.
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
-from time import monotonic
 from types import MappingProxyType
 from typing import Any, Self
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from techinfo.config import Settings
 from techinfo.errors import TechinfoError
@@ -26,16 +27,17 @@ _FIRST_AFTER = timedelta(seconds=30)
 
 
 class Polling:
-    """Runs each job in a thread of its own until it is closed; no job runs beside itself.
+    """Runs jobs in two threads of its own until it is closed; no job runs beside itself.
 
-    A job that fails is logged and runs again at its next time. One that is late runs once. Times
-    are those of a clock that is never set: by the host's, one that is set back by hours would keep
-    every job from running for as long.
+    A job that fails is logged and runs again at its next time. One that is late runs once.
     """
 
     def __init__(self) -> None:
-        self._stopped = threading.Event()
-        self._threads: list[threading.Thread] = []
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            executors={"default": ThreadPoolExecutor(max_workers=2)},
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
 
     def every(
         self,
@@ -55,26 +57,26 @@ class Polling:
         """
 
         def run() -> None:
-            due = monotonic() + first.total_seconds()
-            while not self._stopped.wait(max(0.0, due - monotonic())):
-                try:
-                    job()
-                except Exception:  # noqa: BLE001 - whatever it was, it comes again
-                    _log.exception("%s has failed", name)
-                due = max(due + interval.total_seconds(), monotonic())
+            try:
+                job()
+            except Exception:  # noqa: BLE001 - whatever it was, the other jobs go on
+                _log.exception("%s has failed", name)
 
-        thread = threading.Thread(target=run, name=name, daemon=True)
-        self._threads.append(thread)
-        thread.start()
+        self._scheduler.add_job(
+            run,
+            "interval",
+            seconds=interval.total_seconds(),
+            id=name,
+            next_run_time=datetime.now(UTC) + first,
+        )
 
     def __enter__(self) -> Self:
+        self._scheduler.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Begin no further job, and wait for the end of those under way."""
-        self._stopped.set()
-        for thread in self._threads:
-            thread.join()
+        """Begin no further job, and wait for the end of the one under way."""
+        self._scheduler.shutdown(wait=True)
 
 
 def drop_old(
