@@ -231,6 +231,20 @@ def test_what_is_too_old_is_swept_away_by_any_other_question(served: ServedApi) 
     assert (len(layer._kept), layer.octets) == (0, 0)
 
 
+def test_no_answer_of_the_future_is_given_again(served: ServedApi) -> None:
+    """The clock was set back by two hours: nobody knows how old what was kept is."""
+
+    async def words(client: httpx.AsyncClient) -> list[httpx.Response]:
+        await client.get(URL)
+        assert served.clock
+        served.clock.go_on(-7200.0)
+        return [await client.get(URL)]
+
+    again, (answer,) = hits(served, words)
+
+    assert (again, answer.status_code) == (0, 200)
+
+
 def test_works_are_named_from_the_moment_that_they_are_known(served: ServedApi) -> None:
     """Also by an answer that is given again, and was made while there were none."""
     works = {

@@ -9,6 +9,7 @@ import asyncio
 import socket
 from collections.abc import Coroutine, Iterable
 from dataclasses import replace
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any, TypeVar
 
@@ -782,3 +783,25 @@ def test_a_device_that_has_answered_nothing_by_the_deadline_is_silent() -> None:
             await engine.close()
 
     asyncio.run(words())
+
+
+def test_a_clock_that_is_set_back_makes_nothing_young_and_leaves_nobody_alone() -> None:
+    """By an hour: what was read before is read again, and who was silent is asked again."""
+    device = Played(switch())
+    owner = collector(device, silent_first_s=60.0)
+
+    async def story() -> int:
+        await ask(owner, max_age=30)
+        device.now -= timedelta(hours=1)
+        await ask(owner, max_age=30)
+        read = device.conversations
+        device.tick(60)
+        device.silent = True
+        with pytest.raises(SnmpTimeoutError):
+            await ask(owner)
+        device.silent = False
+        device.now -= timedelta(hours=1)
+        await ask(owner)
+        return read
+
+    assert run(story()) == 2

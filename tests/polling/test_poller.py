@@ -362,3 +362,18 @@ def test_polls_are_counted_by_how_they_ended(watch: Watch) -> None:
     assert ill.silent == 1
     assert ill.polls["light", "silent"] >= 1
     assert ill.polls["light", "answered"] == 2
+
+
+def test_polls_go_on_when_the_clock_is_set_back(watch: Watch) -> None:
+    """By five hours: within the usual period, and not when it shows that time again."""
+
+    async def story() -> tuple[int, int]:
+        poller = await watch.polled(20.0)
+        before = len(watch.devices.asked)
+        watch.clock.go_on(-5 * 3600)
+        await watch.polled(11.0, poller)
+        return before, len(watch.devices.asked)
+
+    before, after = asyncio.run(story())
+
+    assert after > before

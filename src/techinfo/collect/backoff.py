@@ -74,6 +74,12 @@ class Silence:
         self._step_s = min(self.most_s, self._step_s * 2 or self.first_s)
         self.until = now + timedelta(seconds=self._step_s)
 
+    def set_back(self, now: datetime) -> None:
+        """Our clock shows less than before: ask it again at once."""
+        self.until = None
+        if self.since is not None:
+            self.since = min(self.since, now)
+
     def answered(self, now: datetime) -> None:
         """It answers. Logged once when it is back."""
         if self.since is not None:

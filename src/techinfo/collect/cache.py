@@ -281,7 +281,8 @@ def _put(shelf: dict[_Key, CacheEntry], key: _Key, kept: CacheEntry) -> None:
 
 
 def _newest(found: Iterable[CacheEntry], now: datetime, max_age: timedelta) -> CacheEntry | None:
-    young = [kept for kept in found if now - kept.at <= max_age]
+    # What is of the future was read before our clock was set back.
+    young = [kept for kept in found if timedelta(0) <= now - kept.at <= max_age]
     return max(young, key=lambda k: k.at) if young else None
 
 

@@ -140,6 +140,12 @@ class HeldDevice:
             self.shelf.keep(every, everything(), now)
         return read
 
+    def begin_anew(self, now: datetime) -> None:
+        """Believe nothing that was read, or that rests, by a clock that has been set back since."""
+        self.shelf, self.met_as = PortCache(), NOT_MET
+        self.refusals = Refusals(self.refusals.stand_for)
+        self.silence.set_back(now)
+
     def tested(self, task: asyncio.Task[CableTest]) -> None:
         """Drop a finished test; its error, if nobody waits any more, has been dealt with."""
         self.cable_test = None
@@ -165,7 +171,7 @@ class HeldDevices(Mapping[tuple[str, int], HeldDevice]):
         self._polling = polling
         self._now = now
         self._held: dict[tuple[str, int], HeldDevice] = {}
-        self._swept_at = now()
+        self._swept_at = self._looked_at = now()
 
     def __getitem__(self, where: tuple[str, int]) -> HeldDevice:
         return self._held[where]
@@ -191,8 +197,18 @@ class HeldDevices(Mapping[tuple[str, int], HeldDevice]):
         return found
 
     def sweep(self) -> None:
-        """Now and then, forget what may not be kept, and devices that nobody asks for."""
+        """Now and then, forget what may not be kept, and devices that nobody asks for.
+
+        Our clock may have been set back: else what was read before would be young, and who was
+        silent left alone, until it shows that time again.
+        """
         now = self._now()
+        if now < self._looked_at:
+            self._swept_at = now
+            for device in self._held.values():
+                device.asked_at = min(device.asked_at, now)
+                device.begin_anew(now)
+        self._looked_at = now
         if now - self._swept_at < _SWEEP_EVERY:
             return
         self._swept_at = now

@@ -122,6 +122,7 @@ class Poller:
         self._polled: dict[str, Polled] = {}
         self._seen: defaultdict[str, _Seen] = defaultdict(_Seen)
         self._heap: list[tuple[datetime, str]] = []
+        self._ticked_at = now()
         self._waiting: set[str] = set()
         self._tasks: dict[str, tuple[asyncio.Task[None], bool]] = {}
         self._restarts: defaultdict[str, list[tuple[datetime, bool]]] = defaultdict(list)
@@ -193,6 +194,10 @@ class Poller:
             return
         now = self._now()
         self._look_at_inventory(now)
+        if now < self._ticked_at:  # our clock was set back: all moments are hours away else
+            self._waiting.update(name for _, name in self._heap)
+            self._heap.clear()
+        self._ticked_at = now
         while self._heap and self._heap[0][0] <= now:
             self._waiting.add(heapq.heappop(self._heap)[1])
         candidates = [self._polled[name] for name in self._waiting if name in self._polled]

@@ -238,7 +238,8 @@ class Watcher:
             return
         now = self._now()
         for one in list(self._running.values()):
-            if one.due <= now and (one.task is None or one.task.done()):
+            # Of a clock that was set back the next reading is more than a minute away.
+            if not now < one.due <= now + EVERY and (one.task is None or one.task.done()):
                 one.due = now + EVERY
                 one.task = self._loop.create_task(self._look(one))
 

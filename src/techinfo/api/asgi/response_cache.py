@@ -156,7 +156,9 @@ class ResponseCache:
         kept = self._kept.get(key)
         if kept is None:
             return None
-        if now >= kept.until or kept.generation != generation or kept.viewer != viewer:
+        # One of the future was read before the clock was set back: nobody knows how old it is.
+        in_time = kept.read_at <= now < kept.until
+        if not in_time or kept.generation != generation or kept.viewer != viewer:
             self._drop(key)
             return None
         if now >= kept.read_at + max_age_s:  # too old for this one, not for others
