@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -316,3 +317,30 @@ def test_a_line_says_the_same_again_whatever_the_fraction_and_the_zone_of_its_ti
     assert _gathered(b"2026-11-21T06:27:23+01:05:01:03:65:74:68\n" + option) == [
         Mention(option82=b"52:05:01:03:65:74:68")
     ]
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        b'circuit-id="',
+        b"circuit id remote id ",
+        b"circuit-id ",
+        b"circuit-id=a ",
+        b'remote-id: "x ',
+        b"circuit-id x   ",
+    ],
+)
+def test_a_line_twice_as_long_takes_about_twice_as_long(repeated: bytes) -> None:
+    """Whatever somebody has put into it: where each name is sought to the end, four times."""
+
+    def took_s(octets: int) -> float:
+        line = b"2026 option circuit " + repeated * (octets // len(repeated))
+        tries = []
+        for _ in range(3):
+            begun = process_time()
+            mentions(line)
+            tries.append(process_time() - begun)
+        return min(tries)
+
+    assert took_s(1 << 18) < 9 * took_s(1 << 16)
+    assert mentions(b"2026 option circuit " + repeated * 1000)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 from techinfo.dhcp import recipes
@@ -60,8 +61,8 @@ _DNSMASQ = re.compile(
     rb"(?:option: {0,2}82 \S{1,40}|agent-id) {1,2}((?:[0-9A-Fa-f]{2}:)*[0-9A-Fa-f]{2})(\.\.\.)?\s*$"
 )
 _HEX = rb"[0-9A-Fa-f]{2}(?::[0-9A-Fa-f]{2})*"
-_KEA_4 = re.compile(rb"type=00([12]), len=(\d+): ?(" + _HEX + rb"|)( ?'.*')?(?=\s|$)")
-_KEA_6 = re.compile(rb"^\s*(?:\w{1,64}=)?type=000(18|37), len=\d+: (.*?)\s*$")
+_KEA_4 = re.compile(rb"type=00([12]), len=(\d+): ?(" + _HEX + rb"|)( ?'.{0,256}')?(?=\s|$)")
+_KEA_6 = re.compile(rb"^\s*(?:\w{1,64}=)?type=000(18|37), len=\d+: (.*)$")
 _KEA_37 = re.compile(rb"(\d+) \(uint32\) ([0-9A-Fa-f]*)")
 _TCPDUMP = re.compile(
     rb"(circuit|remote)-id suboption \d+, length (\d{1,3}): ?(.*)$", re.IGNORECASE | re.DOTALL
@@ -88,9 +89,14 @@ _NAMED = re.compile(
     rb"|(?P<octets>0x[0-9A-Fa-f]*|" + _OCTETS + rb")(?=[\s,;)\"]|$)"
     rb"|\[(?P<bracketed>[^\]]{1,1024})\](?=[\s,;)]|$)"
     rb"|(?!id\b|[\w.-]+=)(?P<text>(?:[^\s\"=,;:(<]|<(?=[0-9A-F]{2}>))[^\"]{0,1024}?)"
-    rb"(?=\s+[A-Za-z][\w.-]*=|[,;)\"]|\s+(?:and\s+(?:a\s+)?remote|remote[-_ ]id\b)|\s*$))",
+    rb"(?=[,;)\"]|$|(?<!\s)(?=\s)(?:\s{1,64}[A-Za-z][\w.-]{0,64}="
+    rb"|\s{1,64}(?:and\s{1,64}(?:a\s{1,64})?remote|remote[-_ ]id\b)|\s{0,1024}$)))",
     re.IGNORECASE,
 )
+_LABELS = re.compile(rb"circuit|remote|interface|iface")
+"""In lower case: how each name of a value begins."""
+_MOST_LABELS = 256
+"""Of a line; a value is sought behind each, up to a KiB away."""
 _FRAMED = re.compile(rb'"(?:log|MESSAGE)" ?: ?("(?:[^"\\]|\\.)*")')
 """The message in a line of Docker's json-file driver, or of ``journalctl -o json``."""
 _EXPLAINED = re.compile(rb" '[^']{0,1024}'")
@@ -161,7 +167,9 @@ def _of_line(line: bytes, lower: bytes) -> Mention:
                     return found
                 break
     found = _named(line, lower)
-    return _PUZZLED if found == _EMPTY and _PUZZLE.search(line) else found
+    if found == _EMPTY and (len(_LABELS.findall(lower)) > _MOST_LABELS or _PUZZLE.search(line)):
+        return _PUZZLED
+    return found
 
 
 def _of_recipe(line: bytes) -> Mention | None:
@@ -201,7 +209,7 @@ def _of_dnsmasq(line: bytes) -> Mention | None:
 
 def _of_kea(line: bytes) -> Mention | None:
     if match := _KEA_6.match(line):
-        return _of_kea_6(match[1], match[2])
+        return _of_kea_6(match[1], match[2].rstrip())
     found = _EMPTY
     for match in _KEA_4.finditer(line):
         code, length, octets, text = match.groups()
@@ -273,7 +281,10 @@ def _option82(matches: Iterable[re.Match[bytes]]) -> Mention | None:
 def _named(line: bytes, lower: bytes) -> Mention:
     found: dict[str, Any] = {}
     at = 0
-    while match := _NAMED.search(line, _label_after(lower, at)):
+    for label in islice(_LABELS.finditer(lower), _MOST_LABELS):
+        match = _NAMED.match(line, label.start()) if label.start() >= at else None
+        if match is None:
+            continue
         at = match.end()
         value = match["quoted"] or match["octets"] or match["bracketed"] or match["text"]
         if match["mark"].strip() == b"of":
@@ -289,13 +300,6 @@ def _named(line: bytes, lower: bytes) -> Mention:
     if "interface" in found and "remote" in found:
         found["remote6"] = found.pop("remote")
     return Mention(**found)
-
-
-def _label_after(lower: bytes, at: int) -> int:
-    """Where the next name of a value may begin: a search from there finds it sooner."""
-    names = (b"circuit", b"remote", b"interface", b"iface")
-    places = [lower.find(name, at) for name in names]
-    return min((place for place in places if place >= 0), default=len(lower))
 
 
 def _behind_text(line: bytes, octets: bytes, at: int) -> int:
